@@ -1,0 +1,77 @@
+# Dorsale: `make help` lists what can be done. Everything is set up by itself, in .venv and dashboards/node_modules.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CHROMIUM := $(VENV)/.chromium
+SCALE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build warehouse site serve release dev demo test test-long bench check format lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Set up the virtual environment from the lock
+
+build: $(READY) ## Drop folder to published tables and site
+	@$(BIN)/dorsale build
+
+warehouse: $(READY) ## All but the site
+	@$(BIN)/dorsale build --no-site
+
+site: $(READY) ## The site alone, from what is published
+	@$(BIN)/dorsale site
+
+serve: $(READY) ## Look at the site in a browser
+	@$(BIN)/dorsale serve
+
+release: $(READY) ## Freeze the preview as the public release of today: make release BECAUSE="..."
+	@test -n "$(BECAUSE)" || { echo 'Say why: make release BECAUSE="first quarter of 2026"'; exit 2; }
+	@$(BIN)/dorsale release --because "$(BECAUSE)"
+
+dev: $(READY) ## Open Dagster's UI on the same graph
+	@$(BIN)/dorsale dev
+
+demo: $(READY) ## Write the demonstration partners' files again (SCALE=10 for ten times the families)
+	@$(BIN)/dorsale demo --scale $(SCALE)
+
+test: $(READY) $(CHROMIUM) ## All tests
+	@$(BIN)/python -m pytest
+
+bench: $(READY) ## Time a build against its floor; results are kept in docs/benchmarks.md by hand
+	@$(BIN)/python -m tests.bench
+
+check: $(READY) ## Lint, types and layers
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/sqlfluff lint -q dbt/models dbt/tests
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+lock: ## Renew the locks (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-strip-extras --python-version 3.11 -o requirements.lock
+
+clean: $(READY) ## Remove what was made and can be made again
+	@$(BIN)/dorsale clean
+	@rm -rf dbt/target dashboards/.evidence
+
+# The marker holds the lock's hash, so that a changed lock sets up anew, and a fresh checkout's file times do not.
+$(READY): requirements.lock pyproject.toml
+	@hash=$$(cat requirements.lock pyproject.toml | sha256sum); \
+	if [ "$$(cat $(READY) 2>/dev/null)" = "$$hash" ]; then touch $(READY); else \
+	  set -e; \
+	  python=$$(command -v $(PYTHON) || command -v python3 || command -v python); \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Dorsale needs Python 3.11; found $$("$$python" --version). Name one: make build PYTHON=/path/to/python3.11"; exit 1; }; \
+	  echo "Setting up Python packages (once, about two minutes) ..."; \
+	  test -x $(BIN)/python || "$$python" -m venv $(VENV); \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
+	  $(BIN)/python -m compileall -q -j 2 $(VENV)/lib dagster_project >/dev/null || true; \
+	  if [ -d .git ]; then $(BIN)/pre-commit install >/dev/null 2>&1 || true; fi; \
+	  echo "$$hash" > $(READY); \
+	fi
+
+$(CHROMIUM): $(READY) tests/install_chromium.sh
+	@bash tests/install_chromium.sh $(BIN) && touch $(CHROMIUM)
