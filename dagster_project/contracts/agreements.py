@@ -1,0 +1,307 @@
+"""Agreements: which files a partner sends, and how their columns and codes become ours.
+
+Belongs here: loading and checking `expectations/partners/*.yml` and the profiles they extend. Stays out: reading files.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from dagster_project.contracts.datasets import Contract, Words
+from dagster_project.contracts.initiative import Initiative, own_schema
+from dagster_project.contracts.yaml_places import Document, check_schema, did_you_mean, load_document
+
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day for which a submission speaks."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Program:
+    program_id: str
+    name: Words
+    codes: tuple[str, ...]
+    records_destinations: bool
+    instruments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """How one sheet feeds one dataset. A value of `columns` is a header or {constant|derive|flags: ...}."""
+
+    dataset: str
+    sheet: str | None
+    join_sheet: str | None
+    join_key: str | None
+    leave_out_where_filled: str | None
+    repeats: bool
+    columns: dict[str, Any]
+    codes: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """One kind of file a partner sends: its name's pattern, its dialect and the extracts in it."""
+
+    pattern: str
+    kind: str
+    encoding: str
+    delimiter: str
+    quote: str
+    header_row: int
+    totals_label: str | None
+    date_format: str
+    decimal_mark: str
+    delivers: str
+    extracts: tuple[Extract, ...]
+
+    def period_start(self, file_name: str) -> date | None:
+        """First day of the period that the file's name states, or None when the name is not of this kind."""
+        expression = re.escape(self.pattern).replace(r"\*", ".*")
+        expression = expression.replace(r"\{yyyy\}", r"(?P<year>[12]\d{3})")
+        expression = expression.replace(r"\{mm\}", r"(?P<month>0[1-9]|1[0-2])")
+        found = re.fullmatch(expression, file_name, re.IGNORECASE)
+        if not found:
+            return None
+        return date(int(found["year"]), int(found.groupdict().get("month") or 1), 1)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    agency_id: str
+    name: Words
+    sector: str
+    language: str
+    valid_from: date
+    valid_to: date | None
+    legal_basis: Words
+    consent: Words
+    frequency: str
+    due_day: int
+    programs: tuple[Program, ...]
+    files: tuple[FileKind, ...]
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        return tuple(sorted({extract.dataset for file in self.files for extract in file.extracts}))
+
+    def delivers(self, dataset: str) -> str:
+        return next(f.delivers for f in self.files for e in f.extracts if e.dataset == dataset)
+
+    def period_of(self, day: date) -> Period:
+        """The period, by the agreed frequency, that holds a day. A year runs from the month of `valid_from`."""
+        if self.frequency == "month":
+            return Period(day.replace(day=1), _last_day(day, 1))
+        if self.frequency == "quarter":
+            first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+            return Period(first, _last_day(first, 3))
+        year = day.year if day.month >= self.valid_from.month else day.year - 1
+        first = date(year, self.valid_from.month, 1)
+        return Period(first, _last_day(first, 12))
+
+
+def _last_day(first: date, months: int) -> date:
+    """Last day of so many months, counted from the month of `first`."""
+    month = first.month - 1 + months
+    return date(first.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def load_agreements(
+    folder: Path, profiles: Path, contracts: dict[str, Contract], initiative: Initiative
+) -> tuple[dict[str, Agreement], list[Document]]:
+    """All agreements by agency_id, and the documents with the problems found in them."""
+    documents = [load_document(path) for path in sorted(folder.glob("*.yml"))]
+    for document in documents:
+        if document.data is not None:
+            check_schema(document, own_schema("agreement"))
+    sound = [document for document in documents if not document.problems]
+    known_agencies = {document.data["agency_id"] for document in sound}
+    agreements = {}
+    for document in sound:
+        _extend_by_profile(document, profiles)
+        if not document.problems:
+            _check_meaning(document, contracts, initiative, known_agencies)
+        if not document.problems:
+            agreements[document.data["agency_id"]] = _agreement(document.data)
+    _check_programs_once(sound)
+    return agreements, documents
+
+
+def _extend_by_profile(document: Document, profiles: Path) -> None:
+    data = document.data
+    if "profile" in data:
+        known = [path.stem for path in profiles.glob("*.yml")]
+        if data["profile"] not in known:
+            document.complain(
+                ["profile"], f"There is no profile '{data['profile']}'.", did_you_mean(data["profile"], known)
+            )
+            return
+        profile = load_document(profiles / f"{data['profile']}.yml")
+        if not isinstance(profile.data, dict):
+            document.problems.extend(profile.problems)
+            document.complain(["profile"], "The profile holds no files.", "Write files: in it.")
+            return
+        document.extends = profile
+        document.data = {**profile.data, **data}
+        # Only the keys that the profile brought are checked: the agreement's own were.
+        check_schema(document, own_schema("agreement"))
+    if not document.data.get("files"):
+        document.complain([], "The agreement names no files.", "Add files, or a profile that has them.")
+
+
+def _check_meaning(
+    document: Document, contracts: dict[str, Contract], initiative: Initiative, agencies: set[str]
+) -> None:
+    data = document.data
+    if data["agency_id"] != document.path.stem:
+        document.complain(["agency_id"], "agency_id differs from the file's name.", f"Write {document.path.stem}.")
+    instruments = [instrument.instrument_id for instrument in initiative.instruments]
+    for n, program in enumerate(data["programs"]):
+        for instrument in program.get("instruments", []):
+            if instrument not in instruments:
+                document.complain(
+                    ["programs", n, "instruments"],
+                    f"Instrument '{instrument}' is unknown.",
+                    did_you_mean(instrument, instruments),
+                )
+    for n, file in enumerate(data["files"]):
+        _check_file(document, ["files", n], file)
+        for m, extract in enumerate(file["extracts"]):
+            step: list[str | int] = ["files", n, "extracts", m]
+            contract = contracts.get(extract["dataset"])
+            if contract is None:
+                remedy = did_you_mean(extract["dataset"], contracts)
+                document.complain([*step, "dataset"], f"There is no dataset '{extract['dataset']}'.", remedy)
+            else:
+                _check_columns(document, step, extract, contract)
+                _check_codes(document, step, extract, contract, initiative, agencies)
+            if file["kind"] != "text" and "sheet" not in extract:
+                document.complain(step, "The extract names no sheet.", "Add sheet: the sheet's or the member's name.")
+
+
+def _check_file(document: Document, place: list[str | int], file: dict[str, Any]) -> None:
+    try:
+        codecs.lookup(file.get("encoding", "utf-8"))
+    except LookupError:
+        document.complain([*place, "encoding"], "This encoding is unknown.", "Write e.g. utf-8, cp1252 or utf-16.")
+    if document.data["frequency"] != "year" and "{mm}" not in file["pattern"]:
+        document.complain([*place, "pattern"], "The pattern has no {mm}.", "Add {mm} where the month stands.")
+    if any(file["pattern"].count(part) > 1 for part in ("{yyyy}", "{mm}")):
+        document.complain([*place, "pattern"], "The pattern has {yyyy} or {mm} twice.", "Write * for the second.")
+
+
+def _check_columns(document: Document, place: list[str | int], extract: dict[str, Any], contract: Contract) -> None:
+    ours = {column.name for column in contract.columns}
+    for name in extract["columns"]:
+        if name not in ours:
+            what = f"'{name}' is no column of {contract.dataset}."
+            document.complain([*place, "columns", name], what, did_you_mean(name, ours))
+    for column in contract.columns:
+        if column.required and column.name not in extract["columns"]:
+            what = f"The required column '{column.name}' of {contract.dataset} has no source."
+            document.complain([*place, "columns"], what, f"Add {column.name}: their header.")
+
+
+def _check_codes(
+    document: Document,
+    place: list[str | int],
+    extract: dict[str, Any],
+    contract: Contract,
+    initiative: Initiative,
+    agencies: set[str],
+) -> None:
+    coded = {column.name: column for column in contract.columns if column.is_coded}
+    lists = {
+        "zones": {zone.zone_id for zone in initiative.zones},
+        "programs": {program["program_id"] for program in document.data["programs"]},
+        "agencies": agencies | {OUTSIDE},
+        "instruments": {instrument.instrument_id for instrument in initiative.instruments},
+    }
+    targets = [("codes", name, set(mapping.values())) for name, mapping in extract.get("codes", {}).items()]
+    for name, source in extract["columns"].items():
+        if isinstance(source, dict) and name in coded:
+            constant = {source["constant"]} if "constant" in source else set()
+            targets.append(("columns", name, constant | set(source.get("flags", {}).values())))
+    for step, name, codes in targets:
+        if name not in coded:
+            document.complain([*place, step, name], f"'{name}' is no coded column.", did_you_mean(name, coded))
+            continue
+        known = {code.code for code in coded[name].codes} or lists[str(coded[name].codes_from)]
+        for code in sorted(codes - known):
+            document.complain([*place, step, name], f"'{code}' is no code of {name}.", did_you_mean(code, known))
+
+
+def _check_programs_once(documents: list[Document]) -> None:
+    owners: dict[str, str] = {}
+    for document in documents:
+        for n, program in enumerate(document.data["programs"]):
+            first = owners.get(program["program_id"])
+            owners.setdefault(program["program_id"], document.path.stem)
+            if first is not None:
+                what = f"Programme '{program['program_id']}' is already one of {first}."
+                document.complain(["programs", n, "program_id"], what, "Give it another program_id.")
+
+
+def _agreement(data: dict[str, Any]) -> Agreement:
+    return Agreement(
+        agency_id=data["agency_id"],
+        name=data["name"],
+        sector=data["sector"],
+        language=data["language"],
+        valid_from=date.fromisoformat(data["valid_from"]),
+        valid_to=date.fromisoformat(data["valid_to"]) if "valid_to" in data else None,
+        legal_basis=data["legal_basis"],
+        consent=data["consent"],
+        frequency=data["frequency"],
+        due_day=data["due_day"],
+        programs=tuple(
+            Program(
+                program_id=program["program_id"],
+                name=program["name"],
+                codes=tuple(str(code) for code in program.get("codes", ())),
+                records_destinations=program.get("records_destinations", False),
+                instruments=tuple(program.get("instruments", ())),
+            )
+            for program in data["programs"]
+        ),
+        files=tuple(_file_kind(file) for file in data["files"]),
+    )
+
+
+def _file_kind(file: dict[str, Any]) -> FileKind:
+    return FileKind(
+        pattern=file["pattern"],
+        kind=file["kind"],
+        encoding=file.get("encoding", "utf-8"),
+        delimiter=file.get("delimiter", ","),
+        quote=file.get("quote", '"'),
+        header_row=file.get("header_row", 1),
+        totals_label=file.get("totals_label"),
+        date_format=file.get("date_format", "%Y-%m-%d"),
+        decimal_mark=file.get("decimal_mark", "."),
+        delivers=file["delivers"],
+        extracts=tuple(
+            Extract(
+                dataset=extract["dataset"],
+                sheet=extract.get("sheet"),
+                join_sheet=extract.get("join", {}).get("sheet"),
+                join_key=extract.get("join", {}).get("key"),
+                leave_out_where_filled=extract.get("leave_out_where_filled"),
+                repeats=extract.get("repeats", False),
+                columns=extract["columns"],
+                codes=extract.get("codes", {}),
+            )
+            for extract in file["extracts"]
+        ),
+    )

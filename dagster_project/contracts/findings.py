@@ -1,0 +1,46 @@
+"""The words of findings that no contract writes itself: what is wrong and what to do, in both languages.
+
+Belongs here: loading `expectations/findings.yml`. Stays out: finding anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster_project.contracts.datasets import Severity, Words
+from dagster_project.contracts.initiative import own_schema
+from dagster_project.contracts.yaml_places import Document, check_schema, load_document
+
+# Every finding that the code itself makes.
+RULE_IDS = (
+    "unknown_agency", "unexpected_file", "unreadable_file", "wrong_encoding", "empty_file", "missing_sheet",
+    "missing_column", "missing_optional_column", "ragged_row", "required", "unreadable_value", "unmapped_code",
+    "repeated_row", "conflicting_rows", "person_unknown", "period_resent", "same_file_again",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    """A rule's label for reports, its message with `{column}`, `{sheet}`, `{count}` places, and its remedy."""
+
+    severity: Severity
+    label: Words
+    message: Words
+    remedy: Words
+
+
+def load_finding_words(path: Path) -> tuple[dict[str, FindingWords], Document]:
+    """The words by rule_id, with the problems found in the document."""
+    document = load_document(path)
+    words: dict[str, FindingWords] = {}
+    if document.data is None:
+        return words, document
+    check_schema(document, own_schema("findings"))
+    if not document.problems:
+        words = {rule_id: FindingWords(**entry) for rule_id, entry in document.data.items()}
+        for rule_id in RULE_IDS:
+            if rule_id not in words:
+                what = f"The words for '{rule_id}' are missing."
+                document.complain([], what, "Write its severity, label, message and remedy.")
+    return words, document

@@ -1,0 +1,140 @@
+"""Every path and setting, from one root.
+
+Belongs here: where things lie and which rooms are private. Stays out: reading or writing anything; nobody else
+builds a path.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+# The private rooms, relative to the data root: only these may hold names or other personal values.
+PRIVATE_ROOMS = ("raw", "archive", "vault", "quarantine", "feedback", "stewardship")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything lies. Make one with `Settings.from_environment()`."""
+
+    project: Path
+    data: Path
+    expectations: Path
+    site: Path
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read `DORSALE_DATA`, `DORSALE_EXPECTATIONS` and `DORSALE_SITE`; the defaults lie in the checkout."""
+
+        def root(variable: str, default: Path) -> Path:
+            given = os.environ.get(variable)
+            # Not resolved: the site and the published folder are links that a build re-points.
+            return Path.cwd() / given if given else default
+
+        return cls(
+            project=PROJECT_ROOT,
+            data=root("DORSALE_DATA", PROJECT_ROOT / "data"),
+            expectations=root("DORSALE_EXPECTATIONS", PROJECT_ROOT / "expectations"),
+            site=root("DORSALE_SITE", PROJECT_ROOT / "dashboards" / "build"),
+        )
+
+    # private rooms
+    @property
+    def raw(self) -> Path:
+        return self.data / "raw"
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+    @property
+    def vault(self) -> Path:
+        return self.data / "vault"
+
+    @property
+    def extracts(self) -> Path:
+        """Mapped rows of each extract, personal columns included."""
+        return self.vault / "extracts"
+
+    @property
+    def readings(self) -> Path:
+        """What was read of each submission: its extracts and findings, so that it is read once."""
+        return self.vault / "readings"
+
+    @property
+    def vault_persons(self) -> Path:
+        """The personal columns of accepted persons: what linkage works on."""
+        return self.vault / "persons.parquet"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.data / "quarantine"
+
+    @property
+    def feedback(self) -> Path:
+        return self.data / "feedback"
+
+    @property
+    def stewardship(self) -> Path:
+        return self.data / "stewardship"
+
+    # rooms without names
+    @property
+    def journal(self) -> Path:
+        return self.data / "journal"
+
+    @property
+    def reference(self) -> Path:
+        """Agencies, programmes, zones, codes and expected submissions, as tables for dbt."""
+        return self.data / "reference"
+
+    @property
+    def accepted(self) -> Path:
+        return self.data / "accepted"
+
+    @property
+    def identity(self) -> Path:
+        return self.data / "identity"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.data / "published"
+
+    @property
+    def publications(self) -> Path:
+        """The versions between which `published` is switched."""
+        return self.data / "publications"
+
+    @property
+    def releases(self) -> Path:
+        return self.data / "releases"
+
+    @property
+    def state(self) -> Path:
+        """What the last build was made of; without it the next build is a full one."""
+        return self.data / "state"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.data / "dagster"
+
+    # code
+    @property
+    def dbt(self) -> Path:
+        return self.project / "dbt"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's parse cache: shared by builds of the default data, apart for other roots."""
+        return self.dbt / "target" if self.data == self.project / "data" else self.data / "dbt_target"
+
+    @property
+    def dashboards(self) -> Path:
+        return self.project / "dashboards"
