@@ -1,0 +1,113 @@
+"""Child protection: one English workbook a month, three title rows above each header and a totals row at the end."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from dagster_project.demonstration.books import Book, ReferralEntry, known_by
+from dagster_project.demonstration.months import month_end
+from dagster_project.demonstration.records import Record
+from dagster_project.demonstration.tables import Cell, Table, Tables
+from dagster_project.demonstration.writers import write_xlsx
+
+PERSON_HEADER = [
+    "Client No.", "Surname", "Given names", "Date of birth", "Birth date confirmed", "Gender", "District", "Telephone",
+    "Case No.", "Role in case",
+]  # fmt: skip
+CASE_HEADER = ["Service No.", "Client No.", "Service", "Opened", "Closed", "Case No.", "Role in case"]
+CONTACT_HEADER = ["Contact No.", "Client No.", "Service", "Date", "Kind", "Mode", "Status", "Minutes"]
+REFERRAL_HEADER = [
+    "Referral No.", "Shared No.", "Client No.", "In/Out", "Organisation", "Service", "Date", "Result", "Result date",
+]  # fmt: skip
+SEX = {"female": "Female", "male": "Male", "other": "Other", "not_collected": "Unknown"}
+QUALITY = {"full": "Yes", "approximate": "Estimated", "unknown": "No", "refused": "No", "not_collected": "No"}
+DISTRICT = {"north_shore": "N", "old_town": "OT", "river_valley": "RV", "south_hills": "S", "far_lakes": "FL"}
+ROLE = {"head": "Main caregiver", "spouse_or_partner": "Partner", "child": "Child", "other_relative": "Relative"}
+PROGRAM = {"family_assessment": "Assessment", "family_preservation": "Ongoing"}
+KIND = {"home_visit": "Home visit", "meeting": "Office meeting", "call": "Phone call"}
+MODE = {"in_person": "In person", "phone": "Phone", "video": "Video"}
+STATUS = {
+    "delivered": "Completed", "missed": "No show", "cancelled_by_family": "Cancelled - family",
+    "cancelled_by_agency": "Cancelled - worker",
+}  # fmt: skip
+AGENCY = {
+    "school_board": "School", "health_centre": "Health centre", "post_adoption": "Post-adoption",
+    "housing_agency": "Housing", "family_centre": "Family centre", "police_victim_support": "Police",
+    "outside": "Other",
+}  # fmt: skip
+OUTCOME = {
+    "service_started": "Service started", "family_declined": "Family declined", "provider_refused": "Not accepted",
+    "not_eligible": "Not eligible", "not_reached": "Could not reach", "waiting": "Pending", "": "",
+}  # fmt: skip
+
+
+def tables(book: Book, month: date) -> Tables:
+    """The month's sheets."""
+    return {
+        "Persons": Table(PERSON_HEADER, [person_row(record, month) for record in book.records_of(month)]),
+        "Cases": cases(book, month),
+        "Contacts": contacts(book, month),
+        "Referrals": Table(REFERRAL_HEADER, [referral_row(entry, month) for entry in book.referrals_of(month)]),
+    }
+
+
+def person_row(record: Record, month: date) -> list[Cell]:
+    """A client."""
+    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
+    phone = record.family.phone if record.role == "head" else ""
+    return [
+        client(record), record.last_name, record.first_name, record.birth_date, QUALITY[record.birth_date_quality],
+        SEX[record.sex], DISTRICT[home.zone_id], phone, case(record), ROLE[record.role],
+    ]  # fmt: skip
+
+
+def cases(book: Book, month: date) -> Table:
+    """Services opened or closed in the month."""
+    rows: list[list[Cell]] = [
+        [
+            f"SV{entry.number:06d}", client(entry.record), PROGRAM[entry.program_id], entry.entry,
+            known_by(entry.exit, month), case(entry.record), ROLE[entry.record.role],
+        ]
+        for entry in book.enrolments_of(month)
+    ]  # fmt: skip
+    return Table(CASE_HEADER, rows)
+
+
+def contacts(book: Book, month: date) -> Table:
+    """Contacts of the month."""
+    rows: list[list[Cell]] = [
+        [
+            f"K{contact.number:06d}", client(contact.record), PROGRAM[contact.program_id], contact.day,
+            KIND[contact.kind], MODE[contact.mode], STATUS[contact.status], contact.minutes,
+        ]
+        for contact in book.contacts_of(month)
+    ]  # fmt: skip
+    return Table(CONTACT_HEADER, rows)
+
+
+def referral_row(entry: ReferralEntry, month: date) -> list[Cell]:
+    """A referral sent or received, as known at the end of the month."""
+    outcome, outcome_date = entry.outcome_by(month_end(month))
+    return [
+        f"R{entry.number:05d}", entry.key, client(entry.record), "Out" if entry.direction == "sent" else "In",
+        AGENCY[entry.other_agency], PROGRAM.get(entry.program_id), entry.made, OUTCOME[outcome], outcome_date,
+    ]  # fmt: skip
+
+
+def client(record: Record) -> str:
+    """Child protection's number of a person."""
+    return f"CP-{10000 + record.number}"
+
+
+def case(record: Record) -> str:
+    """Child protection's number of a household."""
+    return f"C{7000 + record.household}"
+
+
+def write(folder: Path, month_tables: Tables, month: date, suffix: str = "") -> list[Path]:
+    """Write the month's workbook."""
+    path = folder / f"CP_extract_{month:%Y_%m}{suffix}.xlsx"
+    titles = ["Family Compass: monthly extract", f"Period: {month:%Y-%m}", "Confidential"]
+    write_xlsx(path, month_tables, titles, totals_label="Total")
+    return [path]
