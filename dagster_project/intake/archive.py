@@ -1,0 +1,145 @@
+"""The archive: every file's bytes under their SHA-256, kept for ever, with a receipt beside them.
+
+Belongs here: receiving files from the drop folder. Stays out: opening them. Receipts hold file names, which may hold
+names of persons: they never leave the private rooms.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from dagster_project.settings import Settings
+from dagster_project.whole_files import write_whole
+
+RECEIVED_FILE = "received.csv"
+NIL_NAME = re.compile(
+    r"(?:AUCUN|NIL)_(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])(?:_(?P<dataset>\w+))?\.txt", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One file seen in the drop folder: what it is called there, and when it came.
+
+    `stated_received` is the date that a received.csv beside the file states; it counts only when it is the earlier.
+    """
+
+    sha256: str
+    agency_id: str
+    path: str
+    first_seen: str
+    stated_received: str | None
+
+    @property
+    def file_name(self) -> str:
+        return Path(self.path).name
+
+    @property
+    def received_date(self) -> date:
+        seen = datetime.fromisoformat(self.first_seen).date()
+        return min(seen, date.fromisoformat(self.stated_received)) if self.stated_received else seen
+
+
+def archived_path(settings: Settings, sha256: str) -> Path:
+    return settings.archive / sha256[:2] / sha256
+
+
+def receive_files(settings: Settings) -> list[Sighting]:
+    """Archive what is new in the drop folder; return every file ever seen, in a stable order."""
+    seen_before = _load_index(settings)
+    index: dict[str, dict[str, Any]] = {}
+    stated = _stated_dates(settings)
+    new_sightings: dict[str, list[Sighting]] = defaultdict(list)
+    for path in _dropped_files(settings.raw):
+        relative = path.relative_to(settings.raw).as_posix()
+        stat = path.stat()
+        entry = seen_before.get(relative)
+        if entry and (entry["size"], entry["mtime_ns"]) == (stat.st_size, stat.st_mtime_ns):
+            index[relative] = entry
+            sha256 = entry["sha256"]
+        else:
+            sha256 = _archive(settings, path)
+            index[relative] = {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns, "sha256": sha256}
+        agency_id, _, in_folder = relative.partition("/")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        new_sightings[sha256].append(Sighting(sha256, agency_id, in_folder, now, stated.get(relative)))
+    _write_receipts(settings, new_sightings)
+    if index != seen_before:
+        write_whole(_index_path(settings), json.dumps(index, indent=0, sort_keys=True).encode())
+    return all_sightings(settings)
+
+
+def all_sightings(settings: Settings) -> list[Sighting]:
+    """Every sighting of every archived file, oldest first; ties by name, so that no order depends on the disk."""
+    sightings = [
+        Sighting(**sighting)
+        for receipt in sorted(settings.archive.glob("??/*.json"))
+        for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
+    ]
+    return sorted(sightings, key=lambda s: (s.received_date, s.agency_id, s.path, s.sha256))
+
+
+def _index_path(settings: Settings) -> Path:
+    """Sizes and times of the files last seen: saves hashing them again. In the vault, since it holds file names."""
+    return settings.vault / "drop_folder_index.json"
+
+
+def _load_index(settings: Settings) -> dict[str, dict[str, Any]]:
+    path = _index_path(settings)
+    index = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: entry for name, entry in index.items() if archived_path(settings, entry["sha256"]).exists()}
+
+
+def _dropped_files(raw: Path) -> list[Path]:
+    """Files in agency folders, without hidden ones and the lock files that office programs leave."""
+    return [
+        path
+        for path in sorted(raw.glob("*/**/*"))
+        if path.is_file() and not path.name.startswith((".", "~$")) and path.name != RECEIVED_FILE
+    ]
+
+
+def _stated_dates(settings: Settings) -> dict[str, str]:
+    """The received dates that agencies' received.csv files state, by path below raw/; unreadable dates are ignored."""
+    stated = {}
+    for path in sorted(settings.raw.glob(f"*/{RECEIVED_FILE}")):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            for row in csv.DictReader(stream):
+                try:
+                    day = date.fromisoformat((row.get("received") or "").strip())
+                except ValueError:
+                    continue
+                stated[f"{path.parent.name}/{(row.get('file') or '').strip()}"] = day.isoformat()
+    return stated
+
+
+def _archive(settings: Settings, path: Path) -> str:
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not archived_path(settings, sha256).exists():
+        write_whole(archived_path(settings, sha256), content)
+    return sha256
+
+
+def _write_receipts(settings: Settings, seen_now: dict[str, list[Sighting]]) -> None:
+    """Add new sightings to the receipts; a known one keeps the day it was first seen."""
+    for sha256, sightings in seen_now.items():
+        path = archived_path(settings, sha256).with_suffix(".json")
+        known = json.loads(path.read_text(encoding="utf-8"))["sightings"] if path.exists() else []
+        by_place = {(s["agency_id"], s["path"]): s for s in known}
+        for sighting in sightings:
+            place = (sighting.agency_id, sighting.path)
+            first_seen = by_place[place]["first_seen"] if place in by_place else sighting.first_seen
+            by_place[place] = {**asdict(sighting), "first_seen": first_seen}
+        merged = [by_place[place] for place in sorted(by_place)]
+        if merged != known:
+            receipt = {"sha256": sha256, "sightings": merged}
+            write_whole(path, json.dumps(receipt, indent=1, ensure_ascii=False).encode())

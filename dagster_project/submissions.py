@@ -1,0 +1,52 @@
+"""Submissions as plain data: what intake tells the later stages of a file, its extracts and its faults as a whole.
+
+Belongs here: the shape that stages share without knowing each other. Stays out: making it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class FileFinding:
+    """A finding about a file, a sheet or a column as a whole; findings about rows come from validation."""
+
+    rule_id: str
+    dataset: str | None = None
+    sheet: str | None = None
+    column: str | None = None
+
+
+@dataclass
+class ReadExtract:
+    """One dataset read from one sheet of a submission; `path` is the Parquet file below `extracts` that
+    holds its rows, among those of other submissions."""
+
+    dataset: str
+    sheet: str | None
+    path: str | None
+    rows_in: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Submission:
+    """One file received, and what reading it gave. `kind` is data, nil, or unusable (with the findings that say why).
+
+    `pattern` is the agreement's name pattern that recognised it. A nil return's `datasets` are those it speaks for.
+    """
+
+    submission_id: str
+    agency_id: str
+    path: str
+    received_date: str
+    kind: str
+    period_start: str | None = None
+    period_end: str | None = None
+    delivers: str | None = None
+    pattern: str | None = None
+    datasets: list[str] = field(default_factory=list)
+    extracts: list[ReadExtract] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
+    duplicate_of: str | None = None

@@ -1,0 +1,175 @@
+"""Verdicts: Great Expectations judges all new rows of a dataset in one run, the result is split by extract.
+
+Belongs here: running suites and keeping row positions. Stays out: cross-submission rules and what follows (acceptance).
+Results are made without values (`exclude_unexpected_values`); an exception inside an expectation is an error of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+
+from dagster_project.contracts import Contract, Expectations
+from dagster_project.settings import Settings
+from dagster_project.validation.suites import MAPPED_SUFFIX, READABLE_SUFFIX, SuiteRule, expectation_of, suite_rules
+from dagster_project.whole_files import fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FINDING_SCHEMA = pa.schema(
+    [
+        ("_path", pa.string()),
+        ("_submission_id", pa.string()),
+        ("_extract_number", pa.int64()),
+        ("_row_number", pa.int64()),
+        ("column", pa.string()),
+        ("rule_id", pa.string()),
+        ("severity", pa.string()),
+    ]
+)
+PLACE = ("_submission_id", "_extract_number", "_row_number")
+RESULT_FORMAT = {
+    "result_format": "COMPLETE",
+    "exclude_unexpected_values": True,
+    "return_unexpected_index_query": False,
+    "partial_unexpected_count": 0,
+}
+
+
+class RulesError(Exception):
+    """An expectation itself failed to run: a fault of a contract or of ours, never of the partner's rows."""
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """How one expectation went over all new rows of a dataset: counts only."""
+
+    dataset: str
+    rule_id: str
+    column: str | None
+    severity: str
+    rows_judged: int
+    rows_found: int
+
+
+def verdict_path(settings: Settings, extract_path: str, version: str) -> Path:
+    """Where the findings on a file of extracts lie: beside its rows, under the version of the rules."""
+    return (settings.extracts / extract_path).with_suffix(f".{version[:12]}.findings")
+
+
+def rules_version(contract: Contract, expectations: Expectations) -> str:
+    parts = (fingerprint(Path(__file__).parent, "*.py"), suite_rules(contract, expectations.finding_words))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def judge_new_extracts(
+    settings: Settings, expectations: Expectations, extract_paths: dict[str, list[str]]
+) -> list[RuleOutcome]:
+    """Judge every file of extracts that has no verdict yet.
+
+    `extract_paths` holds, by dataset, paths below `settings.extracts`, repeated or not. Raises `RulesError`.
+    """
+    outcomes: list[RuleOutcome] = []
+    for dataset, paths in sorted(extract_paths.items()):
+        contract = expectations.contracts[dataset]
+        version = rules_version(contract, expectations)
+        new = [path for path in sorted(set(paths)) if not verdict_path(settings, path, version).exists()]
+        if new:
+            found, findings = _judge(settings, contract, expectations, new)
+            outcomes += found
+            _write_verdicts(settings, findings, new, version)
+    return outcomes
+
+
+def _judge(
+    settings: Settings, contract: Contract, expectations: Expectations, paths: Sequence[str]
+) -> tuple[list[RuleOutcome], pa.Table]:
+    rules = suite_rules(contract, expectations.finding_words)
+    frame, places = _frame(settings, contract, rules, paths)
+    result = _run_suite(contract.dataset, rules, frame)
+    outcomes, parts = [], []
+    for outcome in result.results:
+        if outcome.exception_info.get("raised_exception", True):
+            # The exception's text may repeat values: only the rule's name leaves.
+            raise RulesError(f"{contract.dataset}.{outcome.expectation_config.meta['rule_id']} could not be judged")
+        meta = outcome.expectation_config.meta
+        positions = outcome.result.get("unexpected_index_list") or []
+        outcomes.append(
+            RuleOutcome(contract.dataset, meta["rule_id"], meta["column"], meta["severity"], len(frame), len(positions))
+        )
+        if positions:
+            found = places.take(pa.array(positions, pa.int64()))
+            for name in ("column", "rule_id", "severity"):
+                found = found.append_column(name, pa.array([meta[name]] * len(positions), pa.string()))
+            parts.append(found.cast(FINDING_SCHEMA))
+    return outcomes, pa.concat_tables(parts) if parts else FINDING_SCHEMA.empty_table()
+
+
+def _frame(
+    settings: Settings, contract: Contract, rules: list[SuiteRule], paths: Sequence[str]
+) -> tuple[pd.DataFrame, pa.Table]:
+    """The columns that the rules look at, as a frame, and the place of each of its rows.
+
+    A ragged row has no cells: the other rules pass over it by seeing harmless flags, and acceptance keeps one reason.
+    """
+    used = {rule.kwargs[key] for rule in rules for key in ("column", "column_A", "column_B") if key in rule.kwargs}
+    names = [c.name for c in contract.columns]
+    flags = [
+        f"""not list_contains(_unreadable, '{name}') as "{name}{READABLE_SUFFIX}" """
+        for name in names
+        if name + READABLE_SUFFIX in used
+    ] + [
+        f"""not list_contains(_unmapped, '{name}') as "{name}{MAPPED_SUFFIX}" """
+        for name in names
+        if name + MAPPED_SUFFIX in used
+    ]
+    own = [f'"{name}"' for name in [*names, "_ragged", "_key_state", "_received_date"] if name in used]
+    files = [str(settings.extracts / path) for path in paths]
+    with duckdb.connect() as connection:
+        rows = connection.read_parquet(files, union_by_name=True, filename=True)
+        length = len(str(settings.extracts)) + 2
+        path = f"substr(filename, {length}) as _path"
+        table = rows.project(", ".join([*own, *flags, path, *PLACE])).to_arrow_table()
+    places = table.select(["_path", *PLACE])
+    frame = table.drop_columns(["_path", *PLACE]).to_pandas(date_as_object=False)
+    return frame, places
+
+
+def _run_suite(dataset: str, rules: list[SuiteRule], frame: pd.DataFrame) -> Any:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    expectations = []
+    for rule in rules:
+        try:
+            expectations.append(expectation_of(rule))
+        except Exception:
+            raise RulesError(f"{dataset}.{rule.rule_id} is no rule of Great Expectations") from None
+    suite = gx.ExpectationSuite(name=dataset, expectations=expectations)
+    asset = context.data_sources.add_pandas("extracts").add_dataframe_asset(dataset)
+    batch = asset.add_batch_definition_whole_dataframe("new").get_batch({"dataframe": frame})
+    return batch.validate(suite, result_format=RESULT_FORMAT)
+
+
+def _write_verdicts(settings: Settings, findings: pa.Table, paths: Sequence[str], version: str) -> None:
+    """One file of findings for each file of extracts, empty for a clean one: being there, it says: judged."""
+    for path in paths:
+        target = verdict_path(settings, path, version)
+        temporary = target.with_name(f".{target.name}")
+        parquet.write_table(findings.filter(pc.equal(findings["_path"], path)), temporary)
+        temporary.replace(target)
