@@ -1,0 +1,319 @@
+"""Reference tables: what the expectations say, as tables that dbt reads, and dbt's source columns.
+
+Belongs here: turning contracts, agreements and the initiative into `data/reference/*.parquet` and the generated
+`_sources.yml`. Stays out: anything about rows that partners sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import yaml
+
+from dagster_project.contracts import Contract, Expectations, Initiative, Words
+from dagster_project.settings import Settings
+
+MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+}
+SECTORS: dict[str, Words] = {
+    "education": {"en": "Education", "fr": "Éducation"},
+    "child_protection": {"en": "Child protection", "fr": "Protection de la jeunesse"},
+    "health": {"en": "Health", "fr": "Santé"},
+    "housing": {"en": "Housing", "fr": "Logement"},
+    "police": {"en": "Police", "fr": "Police"},
+    "family_support": {"en": "Family support", "fr": "Soutien aux familles"},
+    "adoption": {"en": "Adoption", "fr": "Adoption"},
+}
+REMOTENESS: dict[str, Words] = {
+    "urban": {"en": "Urban", "fr": "Urbaine"},
+    "rural": {"en": "Rural", "fr": "Rurale"},
+    "remote": {"en": "Remote", "fr": "Éloignée"},
+}
+# Words of the results themselves: kinds of breakdown, states, reasons, and codes that no contract lists.
+LABELS: list[tuple[str, str, str, str]] = [
+    ("breakdown_kind", "age_band", "Age band", "Groupe d'âge"),
+    ("breakdown_kind", "age_group", "Adults and children", "Adultes et enfants"),
+    ("breakdown_kind", "household_type", "Type of household", "Type de ménage"),
+    ("breakdown_kind", "destination_group", "Destination at exit", "Destination au départ"),
+    ("breakdown_kind", "instrument", "Instrument", "Outil de mesure"),
+    ("breakdown_kind", "dataset", "Dataset", "Jeu de données"),
+    ("age_group", "adult", "Adults (18 and over)", "Adultes (18 ans et plus)"),
+    ("age_group", "child", "Children (under 18)", "Enfants (moins de 18 ans)"),
+    ("age_group", "unknown", "Age not known", "Âge inconnu"),
+    ("age_band", "unknown", "Age not known", "Âge inconnu"),
+    ("household_type", "without_children", "Without children", "Sans enfants"),
+    ("household_type", "with_children_and_adults", "With children and adults", "Avec enfants et adultes"),
+    ("household_type", "with_only_children", "With only children", "Avec enfants seulement"),
+    ("household_type", "unknown", "Not known", "Inconnu"),
+    ("destination_group", "permanent", "Permanent home", "Logement permanent"),
+    ("destination_group", "temporary", "Temporary", "Temporaire"),
+    ("destination_group", "institutional", "Institution", "Établissement"),
+    ("destination_group", "other", "Other or not known", "Autre ou inconnue"),
+    ("submission_state", "accepted", "Received", "Reçu"),
+    ("submission_state", "nil", "Nothing to report", "Rien à déclarer"),
+    ("submission_state", "missing", "Not received", "Non reçu"),
+    ("submission_state", "rejected", "Sent back", "Retourné"),
+    ("missing_reason", "not_received", "Not received", "Non reçu"),
+    ("missing_reason", "not_collected", "Not collected", "Non recueilli"),
+    ("missing_reason", "not_applicable", "Not applicable", "Sans objet"),
+    ("missing_reason", "no_cases", "No cases", "Aucun cas"),
+    ("status", "provisional", "Provisional", "Provisoire"),
+    ("status", "final", "Final", "Définitif"),
+    ("severity", "reject", "File sent back", "Fichier retourné"),
+    ("severity", "quarantine", "Row set aside", "Ligne mise de côté"),
+    ("severity", "warn", "To check", "À vérifier"),
+]
+UNKNOWN_ZONE: Words = {"en": "Zone not known", "fr": "Zone inconnue"}
+ADULT_AGE = 18
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval that has ended: `kind` is month, quarter or a reporting year's id; both days are in it."""
+
+    kind: str
+    start: date
+    end: date
+    label: Words
+    kind_label: Words
+    kind_order: int
+
+
+def write_reference(settings: Settings, expectations: Expectations, as_of: date) -> None:
+    """Write every reference table, and dbt's sources when they changed."""
+    settings.reference.mkdir(parents=True, exist_ok=True)
+    initiative = expectations.initiative
+    agencies = list(expectations.agreements.values())
+    tables: dict[str, list[dict[str, Any]]] = {
+        "build": [
+            {
+                "as_of": as_of,
+                "first_month": initiative.first_month,
+                **_bilingual("initiative_name", initiative.name),
+                "contact": initiative.contact,
+            }
+        ],
+        "agencies": [
+            {
+                "agency_id": a.agency_id,
+                **_bilingual("name", a.name),
+                "sector": a.sector,
+                **_bilingual("sector", SECTORS[a.sector]),
+                "datasets": ";".join(a.datasets),
+                "language": a.language,
+            }
+            for a in agencies
+        ],
+        "programs": [
+            {
+                "program_id": p.program_id,
+                "agency_id": a.agency_id,
+                **_bilingual("name", p.name),
+                "records_destinations": p.records_destinations,
+                "uses_instruments": bool(p.instruments),
+            }
+            for a in agencies
+            for p in a.programs
+        ],
+        "zones": [
+            {
+                "zone_id": z.zone_id,
+                **_bilingual("name", z.name),
+                "remoteness": z.remoteness,
+                **_bilingual("remoteness", REMOTENESS[z.remoteness]),
+                "zone_order": n,
+            }
+            for n, z in enumerate(initiative.zones, 1)
+        ]
+        + [
+            {
+                "zone_id": "unknown",
+                **_bilingual("name", UNKNOWN_ZONE),
+                "remoteness": None,
+                "remoteness_en": None,
+                "remoteness_fr": None,
+                "zone_order": 99,
+            }
+        ],
+        "instruments": [
+            {
+                "instrument_id": i.instrument_id,
+                "better": i.better,
+                "margin": float(i.margin),
+                **_bilingual("name", i.name),
+            }
+            for i in initiative.instruments
+        ],
+        "age_bands": [
+            {"age_band": b.code, "from_age": b.from_age, "is_adult": b.from_age >= ADULT_AGE}
+            for b in initiative.age_bands
+        ],
+        "intervals": [
+            {
+                "interval_kind": i.kind,
+                "interval_start": i.start,
+                "interval_end": i.end,
+                **_bilingual("label", i.label),
+                **_bilingual("kind_label", i.kind_label),
+                "kind_order": i.kind_order,
+            }
+            for i in intervals(initiative, as_of)
+        ],
+        "labels": list(_labels(expectations)),
+        "code_groups": [
+            {"dataset": c.dataset, "column": column.name, "code": code.code, "code_group": code.group}
+            for c in expectations.contracts.values()
+            for column in c.columns
+            for code in column.codes
+            if code.group
+        ],
+        "rules": [
+            {"rule_id": rule_id, **_bilingual("rule_label", words)}
+            for rule_id, words in rule_labels(expectations).items()
+        ],
+    }
+    for name, rows in tables.items():
+        _write(rows, name, settings.reference / f"{name}.parquet")
+    write_sources(settings, expectations.contracts)
+
+
+def intervals(initiative: Initiative, as_of: date) -> list[Interval]:
+    """Every whole month, quarter and reporting year from the first month on that has ended by `as_of`."""
+    kinds: list[tuple[str, int, int, Words]] = [
+        ("month", 1, 1, {"en": "Month", "fr": "Mois"}),
+        ("quarter", 3, 1, {"en": "Quarter", "fr": "Trimestre"}),
+        *((y.reporting_year_id, 12, y.start_month, y.name) for y in initiative.reporting_years),
+    ]
+    found = []
+    for order, (kind, months, start_month, name) in enumerate(kinds, 1):
+        start = initiative.first_month
+        while (start.month - start_month) % months:
+            start = _add_months(start, 1)
+        while (end := _add_months(start, months) - timedelta(days=1)) <= as_of:
+            found.append(Interval(kind, start, end, _interval_label(months, start, end), name, order))
+            start = _add_months(start, months)
+    return found
+
+
+def rule_labels(expectations: Expectations) -> dict[str, Words]:
+    """A label for every rule: those of findings.yml, and of a contract's own rules their message."""
+    labels = {rule_id: words.label for rule_id, words in expectations.finding_words.items()}
+    return labels | {rule.rule_id: rule.message for c in expectations.contracts.values() for rule in c.rules}
+
+
+def write_sources(settings: Settings, contracts: dict[str, Contract]) -> None:
+    """Write `dbt/models/staging/_sources.yml`, whose columns are the contracts'; git ignores it."""
+    tables = [
+        {
+            "name": contract.dataset,
+            "description": f"Accepted rows. {contract.grain['en']}",
+            "columns": [{"name": c.name, "description": c.label["en"]} for c in contract.columns if not c.is_personal],
+        }
+        for contract in contracts.values()
+    ]
+    location = "read_parquet('{{ env_var(\"DORSALE_DATA\") }}/accepted/{name}.parquet')"
+    source = {"name": "accepted", "config": {"external_location": location}, "tables": tables}
+    text = "# Made from expectations/datasets/ by each build: change the contracts, not this file.\n"
+    text += yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=120)
+    path = settings.dbt / "models" / "staging" / "_sources.yml"
+    # Written only when it changed, so that dbt need not parse it again.
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def _labels(expectations: Expectations) -> Iterator[dict[str, Any]]:
+    initiative = expectations.initiative
+    rows = [
+        *LABELS,
+        *(("age_band", b.code, b.name["en"], b.name["fr"]) for b in initiative.age_bands),
+        *(("instrument", i.instrument_id, i.name["en"], i.name["fr"]) for i in initiative.instruments),
+        *(("dataset", c.dataset, c.label["en"], c.label["fr"]) for c in expectations.contracts.values()),
+    ]
+    for order, (kind, code, english, french) in enumerate(rows):
+        # Unknown comes last in every list.
+        sort_order = order + (10_000 if code == "unknown" else 0)
+        yield {"kind": kind, "code": code, "label_en": english, "label_fr": french, "sort_order": sort_order}
+
+
+def _bilingual(name: str, words: Words) -> dict[str, str]:
+    return {f"{name}_en": words["en"], f"{name}_fr": words["fr"]}
+
+
+def _add_months(day: date, months: int) -> date:
+    month = day.month - 1 + months
+    return date(day.year + month // 12, month % 12 + 1, 1)
+
+
+def _interval_label(months: int, start: date, end: date) -> Words:
+    if months == 1:
+        return {language: f"{names[start.month - 1]} {start.year}" for language, names in MONTHS.items()}
+    if months == 3:
+        number = (start.month - 1) // 3 + 1
+        return {"en": f"Q{number} {start.year}", "fr": f"T{number} {start.year}"}
+    label = str(start.year) if start.month == 1 else f"{start.year}-{end.year}"
+    return {"en": label, "fr": label}
+
+
+_EMPTY: dict[str, dict[str, pa.DataType]] = {
+    "instruments": {"instrument_id": pa.string(), "better": pa.string(), "margin": pa.float64()},
+    "intervals": {
+        "interval_kind": pa.string(),
+        "interval_start": pa.date32(),
+        "interval_end": pa.date32(),
+        "label_en": pa.string(),
+        "label_fr": pa.string(),
+        "kind_label_en": pa.string(),
+        "kind_label_fr": pa.string(),
+        "kind_order": pa.int64(),
+    },
+    "agencies": dict.fromkeys(
+        ("agency_id", "name_en", "name_fr", "sector", "sector_en", "sector_fr", "datasets", "language"), pa.string()
+    ),
+    "programs": {
+        **dict.fromkeys(("program_id", "agency_id", "name_en", "name_fr"), pa.string()),
+        "records_destinations": pa.bool_(),
+        "uses_instruments": pa.bool_(),
+    },
+}
+
+
+def _write(rows: list[dict[str, Any]], name: str, path: Path) -> None:
+    """Write rows; an empty table keeps its columns, so that an initiative without partners can be built."""
+    table = pa.Table.from_pylist(rows) if rows else pa.schema(_EMPTY.get(name, {})).empty_table()
+    temporary = path.with_name(f".{path.name}")
+    parquet.write_table(table, temporary)
+    temporary.replace(path)

@@ -1,0 +1,69 @@
+{#-
+  One indicator's cells from its items.
+
+  `items` is a relation with one row per item and interval: interval_kind, interval_start, interval_end, agency_id,
+  program_id, zone_id, the breakdown columns, and what the expressions need; none of these may be null, since null
+  means 'all' in the result. `numerator`, `denominator` and `value` are aggregate expressions.
+
+  `breakdowns` are the columns by which the cells are also broken down, for all and for each agency.
+  `total` false leaves out the cells without breakdown (instruments are never pooled).
+  `levels` true: the items carry slice_level (all, agency, program), since an item may count differently in each.
+-#}
+{% macro indicator_values(
+    indicator_id, items, numerator, denominator='null', value=none, breakdowns=['age_band'], total=true, levels=false,
+    zones=true, programs=true
+) %}
+    {%- set interval = ['interval_kind', 'interval_start', 'interval_end'] -%}
+    {%- set sets = {'all': [], 'agency': [], 'program': []} -%}
+    {%- if total -%}
+        {%- do sets['all'].append([]) -%}
+        {%- if zones -%}{%- do sets['all'].append(['zone_id']) -%}{%- endif -%}
+        {%- do sets['agency'].append(['agency_id']) -%}
+        {%- if programs -%}{%- do sets['program'].append(['agency_id', 'program_id']) -%}{%- endif -%}
+    {%- endif -%}
+    {%- for breakdown in breakdowns -%}
+        {%- do sets['all'].append([breakdown]) -%}
+        {%- do sets['agency'].append(['agency_id', breakdown]) -%}
+    {%- endfor -%}
+    {%- set parts = [('all', sets['all']), ('agency', sets['agency']), ('program', sets['program'])] if levels
+        else [(none, sets['all'] + sets['agency'] + sets['program'])] -%}
+    {%- set columns = ['agency_id', 'program_id', 'zone_id'] -%}
+    {%- for level, grouping_sets in parts if grouping_sets %}
+    select
+        '{{ indicator_id }}' as indicator_id,
+        interval_kind,
+        interval_start,
+        interval_end,
+        {%- for column in columns %}
+        {{ column if column in (grouping_sets | sum(start=[])) else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ column }},
+        {%- endfor %}
+        {%- set used = breakdowns | select('in', grouping_sets | sum(start=[])) | list %}
+        {%- if used %}
+        case {% for b in used %}when {{ b }} is not null then '{{ b }}' {% endfor %}end as breakdown_kind,
+        coalesce({{ used | join(', ') }}) as breakdown_code,
+        {%- else %}
+        cast(null as {{ dbt.type_string() }}) as breakdown_kind,
+        cast(null as {{ dbt.type_string() }}) as breakdown_code,
+        {%- endif %}
+        cast({{ numerator }} as double) as numerator,
+        cast({{ denominator }} as double) as denominator,
+        cast({{ value or numerator }} as double) as value
+    from {{ items }}
+    {%- if level %}
+    where slice_level = '{{ level }}'
+    {%- endif %}
+    group by grouping sets (
+        {%- for set in grouping_sets %}
+        ({{ (interval + set) | join(', ') }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{% endmacro %}
+
+{#- A share in percent of two aggregate expressions; null where there is nothing to share. -#}
+{% macro percent(numerator, denominator) -%}
+    100.0 * {{ numerator }} / nullif({{ denominator }}, 0)
+{%- endmacro %}

@@ -1,0 +1,14 @@
+{#- DuckDB-only functions behind one name each, so that another engine needs only its own version of these. -#}
+
+{% macro median_of(expression) %}{{ return(adapter.dispatch('median_of', 'dorsale')(expression)) }}{% endmacro %}
+{% macro default__median_of(expression) %}percentile_cont(0.5) within group (order by {{ expression }}){% endmacro %}
+{% macro duckdb__median_of(expression) %}median({{ expression }}){% endmacro %}
+
+{#- True when a list written 'a;b;c' holds an element. -#}
+{% macro list_holds(list, element) -%}
+    concat(';', {{ list }}, ';') like concat('%;', {{ element }}, ';%')
+{%- endmacro %}
+
+{% macro add_days(date, days) -%}
+    cast({{ dbt.dateadd('day', days, date) }} as date)
+{%- endmacro %}

@@ -1,0 +1,27 @@
+{% set matured = 'sum(case when is_matured then 1 else 0 end)' %}
+{% set closed = 'sum(case when is_matured and is_closed_in_window then 1 else 0 end)' %}
+{% set started = 'sum(case when is_matured and is_service_started_in_window then 1 else 0 end)' %}
+
+{{ indicator_values('referrals_made_count', ref('int_referrals_by_interval'), numerator='count(*)') }}
+
+union all
+
+{{ indicator_values(
+    'referrals_closed_loop_pct', ref('int_referrals_by_interval'),
+    numerator=closed, denominator=matured, value=percent(closed, matured), breakdowns=['age_band']
+) }}
+
+union all
+
+{{ indicator_values(
+    'referrals_service_started_pct', ref('int_referrals_by_interval'),
+    numerator=started, denominator=matured, value=percent(started, matured)
+) }}
+
+union all
+
+{{ indicator_values(
+    'referral_days_to_service_median', ref('int_referrals_by_interval'),
+    numerator=median_of('case when is_matured and is_service_started then days_to_outcome end'),
+    denominator='sum(case when is_matured and is_service_started then 1 else 0 end)',
+) }}

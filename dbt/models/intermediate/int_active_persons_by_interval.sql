@@ -1,0 +1,109 @@
+with active as (
+    select
+        intervals.interval_kind,
+        intervals.interval_start,
+        intervals.interval_end,
+        enrolments.*,
+        -- Age on the later of the entry and the first day of the interval.
+        case
+            when enrolments.entry_date > intervals.interval_start then enrolments.age_band_at_entry
+            else coalesce(bands.age_band, 'unknown')
+        end as age_band
+    from {{ source('reference', 'intervals') }} as intervals
+    inner join {{ ref('int_enrolments__person_attached') }} as enrolments
+        on enrolments.entry_date <= intervals.interval_end
+        and coalesce(enrolments.exit_date, intervals.interval_end) >= intervals.interval_start
+    left join {{ source('identity', 'person_age_bands') }} as bands
+        on enrolments.person_id_shared = bands.person_id_shared
+        and intervals.interval_start >= bands.from_month
+        and intervals.interval_start < bands.to_month
+),
+
+-- One row per person in each slice: the latest entry. It may differ between all, an agency and a programme.
+{% for level, slice in [
+    ('all', []), ('agency', ['agency_id']), ('program', ['agency_id', 'program_id'])
+] %}
+latest_in_{{ level }} as (
+    select
+        '{{ level }}' as slice_level,
+        active.*,
+        row_number() over (
+            partition by {{ (['interval_kind', 'interval_start', 'person_id_shared'] + slice) | join(', ') }}
+            order by entry_date desc, exit_date desc nulls first, agency_id asc, enrolment_id_agency asc
+        ) as recency
+    from active
+),
+{% endfor %}
+
+latest as (
+    select * from latest_in_all where recency = 1
+    union all
+    select * from latest_in_agency where recency = 1
+    union all
+    select * from latest_in_program where recency = 1
+),
+
+aged as (
+    select
+        latest.*,
+        case
+            when bands.is_adult is null then 'unknown'
+            when bands.is_adult then 'adult'
+            else 'child'
+        end as age_group
+    from latest
+    left join {{ source('reference', 'age_bands') }} as bands on latest.age_band = bands.age_band
+),
+
+-- The type of a household comes from all its active members at the agency, wherever their latest entry is.
+household_types as (
+    select
+        slice_level,
+        interval_kind,
+        interval_start,
+        agency_id,
+        household_id_agency,
+        case when slice_level = 'program' then program_id end as household_program_id,
+        case
+            when sum(case when age_group = 'adult' then 0 else 1 end) = 0 then 'without_children'
+            when sum(case when age_group = 'adult' then 1 else 0 end) > 0
+                and sum(case when age_group = 'child' then 1 else 0 end) > 0 then 'with_children_and_adults'
+            when sum(case when age_group = 'child' then 0 else 1 end) = 0 then 'with_only_children'
+            else 'unknown'
+        end as household_type
+    from aged
+    where slice_level <> 'all'
+    group by
+        slice_level, interval_kind, interval_start, agency_id, household_id_agency,
+        case when slice_level = 'program' then program_id end
+)
+
+select
+    aged.slice_level,
+    aged.interval_kind,
+    aged.interval_start,
+    aged.interval_end,
+    aged.agency_id,
+    aged.program_id,
+    aged.zone_id,
+    aged.person_id_shared,
+    aged.age_band,
+    aged.age_group,
+    household_types.household_type,
+    aged.is_head,
+    -- No breakdown column may be null: null means all.
+    coalesce(aged.destination_group, 'still_enrolled') as destination_group,
+    coalesce(aged.exit_date <= aged.interval_end, false) as is_leaver,
+    case
+        when aged.exit_date <= aged.interval_end
+            then {{ dbt.datediff('aged.entry_date', 'aged.exit_date', 'day') }}
+        else {{ dbt.datediff('aged.entry_date', 'aged.interval_end', 'day') }} + 1
+    end as days_of_stay
+from aged
+inner join household_types
+    on household_types.slice_level = case aged.slice_level when 'program' then 'program' else 'agency' end
+    and aged.interval_kind = household_types.interval_kind
+    and aged.interval_start = household_types.interval_start
+    and aged.agency_id = household_types.agency_id
+    and aged.household_id_agency = household_types.household_id_agency
+    and coalesce(household_types.household_program_id, aged.program_id) = aged.program_id

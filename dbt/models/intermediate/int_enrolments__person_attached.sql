@@ -1,0 +1,58 @@
+with enrolments as (
+    select * from {{ ref('stg_enrolments') }}
+),
+
+crosswalk as (
+    select * from {{ source('identity', 'person_crosswalk') }}
+),
+
+persons as (
+    select * from {{ source('identity', 'persons') }}
+),
+
+entry_bands as (
+    select * from {{ source('identity', 'enrolment_age_bands') }}
+),
+
+stated_households as (
+    select * from {{ ref('stg_persons') }}
+),
+
+destinations as (
+    select * from {{ source('reference', 'code_groups') }}
+    where dataset = 'enrolments' and "column" = 'destination_code'
+)
+
+select
+    enrolments.agency_id,
+    enrolments.enrolment_id_agency,
+    crosswalk.person_id_shared,
+    enrolments.program_id,
+    persons.zone_id,
+    enrolments.entry_date,
+    enrolments.exit_date,
+    enrolments.destination_code,
+    case when enrolments.exit_date is not null then coalesce(destinations.code_group, 'other') end as destination_group,
+    coalesce(entry_bands.age_band, 'unknown') as age_band_at_entry,
+    -- A person without a household is a household alone, and its head.
+    coalesce(
+        enrolments.household_id_agency, stated_households.household_id_agency,
+        concat('alone|', crosswalk.person_id_shared)
+    ) as household_id_agency,
+    case
+        when coalesce(enrolments.household_id_agency, stated_households.household_id_agency) is null then true
+        else coalesce(enrolments.relationship_to_head, stated_households.relationship_to_head, '') = 'head'
+    end as is_head,
+    enrolments._submission_id
+from enrolments
+inner join crosswalk
+    on enrolments.agency_id = crosswalk.agency_id
+    and enrolments.person_id_agency = crosswalk.person_id_agency
+inner join persons on crosswalk.person_id_shared = persons.person_id_shared
+left join entry_bands
+    on enrolments.agency_id = entry_bands.agency_id
+    and enrolments.enrolment_id_agency = entry_bands.enrolment_id_agency
+left join stated_households
+    on enrolments.agency_id = stated_households.agency_id
+    and enrolments.person_id_agency = stated_households.person_id_agency
+left join destinations on enrolments.destination_code = destinations.code

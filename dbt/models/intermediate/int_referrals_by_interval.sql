@@ -1,0 +1,32 @@
+with matched as (
+    select
+        referrals.*,
+        build.as_of,
+        coalesce(bands.age_band, 'unknown') as age_band
+    from {{ ref('int_referrals__matched') }} as referrals
+    cross join {{ source('reference', 'build') }} as build
+    left join {{ source('identity', 'person_age_bands') }} as bands
+        on referrals.person_id_shared = bands.person_id_shared
+        and referrals.made_date >= bands.from_month
+        and referrals.made_date < bands.to_month
+)
+
+select
+    intervals.interval_kind,
+    intervals.interval_start,
+    intervals.interval_end,
+    matched.agency_id,
+    matched.referral_id_agency,
+    matched.program_id,
+    matched.zone_id,
+    matched.age_band,
+    matched.outcome_source,
+    matched.matures_on < matched.as_of as is_matured,
+    matched.outcome_source <> 'none' and matched.outcome_date <= matched.matures_on as is_closed_in_window,
+    matched.outcome_source <> 'none' and matched.outcome_code = 'service_started' as is_service_started,
+    matched.outcome_source <> 'none' and matched.outcome_code = 'service_started'
+    and matched.outcome_date <= matched.matures_on as is_service_started_in_window,
+    {{ dbt.datediff('matched.made_date', 'matched.outcome_date', 'day') }} as days_to_outcome
+from matched
+inner join {{ source('reference', 'intervals') }} as intervals
+    on matched.made_date between intervals.interval_start and intervals.interval_end

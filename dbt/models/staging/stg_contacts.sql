@@ -1,0 +1,40 @@
+with source as (
+    select * from {{ source('accepted', 'contacts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        _agency_id as agency_id,
+        contact_id_agency,
+        person_id_agency,
+        coalesce(program_code, 'not_stated') as program_id,
+        -- codes
+        contact_kind,
+        contact_mode,
+        contact_status,
+        -- dates
+        contact_date,
+        -- numbers
+        duration_minutes,
+        -- bookkeeping
+        _submission_id,
+        _period_start,
+        {{ latest_row_rank(['contact_id_agency']) }} as _rank
+    from source
+)
+
+select
+    agency_id,
+    contact_id_agency,
+    person_id_agency,
+    program_id,
+    contact_kind,
+    contact_mode,
+    contact_status,
+    contact_date,
+    duration_minutes,
+    _submission_id,
+    _period_start
+from renamed
+where _rank = 1
