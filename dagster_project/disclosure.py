@@ -1,0 +1,90 @@
+"""Disclosure control: which cells may be shown. Pure: tables in, tables out, no files, no settings.
+
+Belongs here: hiding cells that could tell something about a person. Stays out: where tables come from and go to.
+
+First form: primary suppression. A count of people from 1 to 10 is hidden; so is a share of which the numerator, the
+denominator or their difference is such a count, and a mean or median over such a count. A hidden cell keeps its place
+and its coverage, and loses every number. Thresholds come from dbt/seeds/disclosure_rules.csv.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+SHOWN, HIDDEN, MISSING = "shown", "hidden", "missing"
+
+
+def suppress_indicator_values(values: pa.Table, indicators: pa.Table, rules: pa.Table) -> pa.Table:
+    """Hide the cells of `fct_indicator_values` that their indicator's disclosure class forbids to show.
+
+    Returns the same rows and columns with a column `suppression` (shown, hidden, missing) after them; in hidden cells
+    numerator, denominator, value, bands and bounds are null.
+    """
+    with duckdb.connect() as connection:
+        connection.register("indicator_values", values)
+        connection.register("indicators", indicators)
+        connection.register("rules", rules)
+        return connection.sql(f"""
+            with judged as (
+              select v.*, case
+                when v.missing_reason is not null then '{MISSING}'
+                when i.unit <> 'days' and v.numerator between r.hidden_from and r.hidden_to then '{HIDDEN}'
+                when v.denominator is null then '{SHOWN}'
+                when not r.hide_rates_on_small_counts then '{SHOWN}'
+                when v.denominator between r.hidden_from and r.hidden_to then '{HIDDEN}'
+                when i.unit <> 'days' and v.denominator - v.numerator between r.hidden_from and r.hidden_to
+                  then '{HIDDEN}'
+                else '{SHOWN}' end as suppression
+              from indicator_values as v
+              join indicators as i using (indicator_id)
+              join rules as r using (disclosure_class)
+            )
+            select * replace (
+              {_hide("numerator", "denominator", "value", "value_low", "value_high", "bound_low", "bound_high")}
+            )
+            from judged
+            order by indicator_id, interval_kind, interval_start, agency_id nulls first, program_id nulls first,
+              zone_id nulls first, breakdown_kind nulls first, breakdown_code nulls first
+        """).to_arrow_table()
+
+
+def suppress_row_counts(submissions: pa.Table, hidden_from: int, hidden_to: int) -> pa.Table:
+    """Hide row counts of submissions: rows are people.
+
+    When the accepted or the quarantined rows are few, both are hidden, since rows in less one gives the other.
+    """
+    few = f"between {hidden_from} and {hidden_to}"
+    with duckdb.connect() as connection:
+        connection.register("submissions", submissions)
+        return connection.sql(f"""
+            with judged as (
+              select *, case when rows_in {few} or rows_accepted {few} or rows_quarantined {few}
+                then '{HIDDEN}' else '{SHOWN}' end as suppression
+              from submissions
+            )
+            select * replace (
+              case when rows_in {few} then null else rows_in end as rows_in,
+              {_hide("rows_accepted", "rows_quarantined")}
+            )
+            from judged order by agency_id, dataset, period_start
+        """).to_arrow_table()
+
+
+def suppress_finding_counts(findings: pa.Table, hidden_from: int, hidden_to: int) -> pa.Table:
+    """Hide how often a rule was broken where that is a few rows of people."""
+    with duckdb.connect() as connection:
+        connection.register("findings", findings)
+        return connection.sql(f"""
+            with judged as (
+              select *, case when findings_count between {hidden_from} and {hidden_to}
+                then '{HIDDEN}' else '{SHOWN}' end as suppression
+              from findings
+            )
+            select * replace ({_hide("findings_count")})
+            from judged order by agency_id, dataset, period_start, rule_id, severity
+        """).to_arrow_table()
+
+
+def _hide(*columns: str) -> str:
+    return ", ".join(f"case when suppression = '{SHOWN}' then {column} end as {column}" for column in columns)
