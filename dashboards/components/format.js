@@ -1,0 +1,60 @@
+// Numbers, dates and links as each language writes them. Nothing is computed here.
+import { WORDS } from './words.js';
+
+export const HIDDEN = '‡';
+const NO_BREAK_SPACE = '\u00a0';
+
+export const formatNumber = (value, lang) =>
+	new Intl.NumberFormat(WORDS[lang].locale, { maximumFractionDigits: 1 })
+		.format(value)
+		// French groups of three digits keep together on a line
+		.replace(/\s/g, NO_BREAK_SPACE);
+
+const percentSign = (lang) => (lang === 'fr' ? `${NO_BREAK_SPACE}%` : '%');
+
+/** The number with its sign when it is a share; other units are written beside it. */
+export const formatValue = (value, unit, lang) =>
+	formatNumber(value, lang) + (unit === 'percent' ? percentSign(lang) : '');
+
+/** `date` is ISO text (2026-03-01), so that no time zone can shift the day. */
+export const formatDate = (date, lang) =>
+	new Intl.DateTimeFormat(WORDS[lang].locale, { dateStyle: 'long', timeZone: 'UTC' })
+		.format(new Date(`${date}T00:00:00Z`))
+		.replace(/^1 /, lang === 'fr' ? '1er ' : '1 ');
+
+export const formatMonth = (date, lang, month = 'short') =>
+	new Intl.DateTimeFormat(WORDS[lang].locale, { month, year: 'numeric', timeZone: 'UTC' }).format(
+		new Date(`${date}T00:00:00Z`)
+	);
+
+/** What a reader sees for a row of values: the number, the hidden symbol or the reason of absence. */
+export const formatCell = (row, unit, lang) => {
+	if (row.suppression === 'hidden') return HIDDEN;
+	if (row.value === null || row.value === undefined)
+		return WORDS[lang].missing[row.missing_reason] ?? WORDS[lang].noValue;
+	return formatValue(row.value, unit, lang);
+};
+
+export const isNumber = (row) =>
+	row.suppression !== 'hidden' && row.value !== null && row.value !== undefined;
+
+/** `title` in `en` reads the column title_en. */
+export const inLanguage = (row, column, lang) => row?.[`${column}_${lang}`] ?? '';
+
+/** Rows in the alphabetical order of their names in the reader's language. */
+export const sortByName = (rows, columns, lang) =>
+	[...rows].sort((a, b) =>
+		columns
+			.map((column) => inLanguage(a, column, lang).localeCompare(inLanguage(b, column, lang), lang))
+			.reduce((first, next) => first || next, 0)
+	);
+
+/** Groups rows by a column, in the order in which its values first appear. */
+export const groupBy = (rows, column) => {
+	const groups = new Map();
+	for (const row of rows) {
+		if (!groups.has(row[column])) groups.set(row[column], []);
+		groups.get(row[column]).push(row);
+	}
+	return [...groups];
+};

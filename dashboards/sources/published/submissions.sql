@@ -1,0 +1,10 @@
+select
+    agency_id,
+    dataset,
+    strftime(period_start, '%Y-%m-%d') as period_start,
+    strftime(due_date, '%Y-%m-%d') as due_date,
+    strftime(received_date, '%Y-%m-%d') as received_date,
+    state,
+    is_on_time,
+    suppression
+from read_parquet('${published}/submissions.parquet')
