@@ -1,0 +1,146 @@
+"""A build: the whole graph in this one process, or nothing when nothing is new.
+
+Belongs here: deciding whether there is anything to do, running the job, telling what it did. Stays out: the steps.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import warnings
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from dagster_project.settings import Settings
+from dagster_project.whole_files import fingerprint, write_whole
+
+
+class BuildError(Exception):
+    """The build stopped; the message names the step and the kind of error, never a value of a row."""
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What a build did, in counts."""
+
+    files_seen: int
+    rows_in: int
+    rows_accepted: int
+    rows_quarantined: int
+    files_by_state: dict[str, int]
+    families: int | None
+    indicators: int
+    cells: int
+    cells_hidden: int
+    kind: str
+    as_of: str
+
+
+def inputs_fingerprint(settings: Settings, as_of: date) -> str:
+    """Changes whenever a build would have anything to do: dropped files, expectations, code, models, the day."""
+    digest = hashlib.sha256(f"{as_of}|{os.environ.get('AS_OF', '')}".encode())
+    for path in sorted(settings.raw.glob("*/**/*")):
+        if path.is_file():
+            stat = path.stat()
+            digest.update(f"{path.relative_to(settings.raw)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+    digest.update(fingerprint(settings.expectations).encode())
+    digest.update(fingerprint(settings.project / "dagster_project", "**/*.[py]*").encode())
+    for folder in ("models", "seeds", "macros", "tests"):
+        for path in sorted((settings.dbt / folder).rglob("*")):
+            if path.is_file() and path.name != "_sources.yml":
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:
+    """Fingerprint and summary of the last build that ended well, where what it made is still there."""
+    path = settings.state / "build.json"
+    if (
+        not path.exists()
+        or not settings.warehouse.exists()
+        or not (settings.published / "publication.parquet").exists()
+    ):
+        return None, None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return data["fingerprint"], BuildSummary(**data["summary"])
+
+
+def run_build(settings: Settings, job_name: str) -> None:
+    """Run a job of the graph (`build` or `warehouse`) in this process. Raises `BuildError`."""
+    prepare_dagster_home(settings)
+    # Three large libraries make hundreds of thousands of lasting objects: looking for garbage among them costs seconds.
+    gc.set_threshold(200_000, 20, 20)
+    # Notes of the libraries to their developers, not to the person who builds.
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from dagster_project.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(job_name).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    # What is left at the end goes with the process: collecting it piece by piece would cost another second.
+    gc.freeze()
+    if not result.success:
+        raise BuildError("; ".join(_failures(result)))
+
+
+def prepare_dagster_home(settings: Settings) -> None:
+    """Dagster's history in one database below `data/dagster`; what steps print is not kept."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    history = {"config": {"base_dir": str(settings.dagster_home / "history")}}
+    storage = "dagster._core.storage"
+    configuration = {
+        "telemetry": {"enabled": False},
+        "compute_logs": {"module": f"{storage}.noop_compute_log_manager", "class": "NoOpComputeLogManager"},
+        "event_log_storage": {
+            "module": f"{storage}.event_log",
+            "class": "ConsolidatedSqliteEventLogStorage",
+            **history,
+        },
+        "run_storage": {"module": f"{storage}.runs", "class": "SqliteRunStorage", **history},
+        "schedule_storage": {"module": f"{storage}.schedules", "class": "SqliteScheduleStorage", **history},
+    }
+    # JSON is YAML.
+    write_whole(settings.dagster_home / "dagster.yaml", json.dumps(configuration, indent=1).encode())
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
+
+
+def _failures(result: object) -> list[str]:
+    """Step and kind of each failure. Texts of errors of other libraries may repeat values; those of ours do not."""
+    failures = []
+    for event in result.all_events:  # type: ignore[attr-defined]
+        if event.event_type_value == "STEP_FAILURE":
+            error = event.event_specific_data.error
+            cause = error.cause or error
+            ours = cause.cls_name in ("WarehouseError", "RulesError", "MappingError", "SiteError")
+            failures.append(f"{event.step_key}: {cause.message.strip() if ours else cause.cls_name}")
+    return failures
+
+
+def summarise(settings: Settings) -> BuildSummary:
+    """The summary of what is there now."""
+    import duckdb
+
+    files = f"'{settings.reference / 'submission_files.parquet'}'"
+    totals = duckdb.sql(f"""select count(*), sum(rows_in)::bigint, sum(rows_accepted)::bigint,
+        sum(rows_quarantined)::bigint from {files}""").fetchall()[0]
+    states = duckdb.sql(f"select state, count(*) from {files} group by all order by all").fetchall()
+    published = f"'{settings.published / 'publication.parquet'}'"
+    row = duckdb.sql(f"""select families_count, indicators_count, cells_count, cells_hidden, kind, as_of::varchar
+        from {published}""").fetchall()[0]
+    seen, rows_in, accepted, quarantined = (int(total or 0) for total in totals)
+    return BuildSummary(seen, rows_in, accepted, quarantined, dict(states), *row)
+
+
+def remember_build(settings: Settings, inputs: str, summary: BuildSummary) -> None:
+    """Note what the build was made of, so that the next one knows when nothing is new."""
+    content = json.dumps({"fingerprint": inputs, "summary": asdict(summary)}, indent=1)
+    write_whole(settings.state / "build.json", content.encode())

@@ -1,0 +1,46 @@
+"""Stage identity: persons linked, families made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+
+from dagster_project.defs.resources import SETTINGS, as_of, expectations
+from dagster_project.identity import link_persons
+from dagster_project.progress import step
+
+TABLES = ("person_crosswalk", "family_members", "persons", "person_age_bands", "enrolment_age_bands")
+CROSSWALK = dg.AssetKey(["identity", "person_crosswalk"])
+INPUTS = [["accepted", "persons"], ["accepted", "enrolments"]]
+
+
+@dg.multi_asset(
+    name="identity",
+    group_name="identity",
+    specs=[dg.AssetSpec(["identity", name], deps=INPUTS, kinds={"duckdb"}) for name in TABLES],
+    check_specs=[dg.AssetCheckSpec("every_person_of_an_agency_has_one_shared_id", asset=CROSSWALK)],
+)
+def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """The same person at two agencies gets one shared id; persons served together are one family."""
+    with step("link") as progress:
+        tally = link_persons(SETTINGS, expectations().initiative, as_of())
+        progress.counts = (
+            f"{tally.agency_persons} agencies' persons = {tally.shared_persons} persons in {tally.families} families"
+        )
+    for name in TABLES:
+        count = duckdb.sql(f"select count(*) from '{SETTINGS.identity / name}.parquet'").fetchall()[0][0]
+        yield dg.MaterializeResult(asset_key=["identity", name], metadata={"rows": count})
+    twice = duckdb.sql(f"""
+        select count(*) from (select 1 from '{SETTINGS.identity / "person_crosswalk.parquet"}'
+          group by agency_id, person_id_agency having count(*) > 1)""").fetchall()[0][0]
+    yield dg.AssetCheckResult(
+        check_name="every_person_of_an_agency_has_one_shared_id",
+        asset_key=CROSSWALK,
+        passed=twice == 0,
+        metadata={"persons_with_several": twice},
+    )
+
+
+defs = dg.Definitions(assets=[identity])

@@ -1,0 +1,62 @@
+"""Stage intake: files received, extracts read, reference tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.resources import SETTINGS, as_of, expectations
+from dagster_project.intake.archive import all_sightings, receive_files
+from dagster_project.intake.submissions import read_submissions
+from dagster_project.progress import step
+from dagster_project.reference import write_reference
+
+REFERENCE_TABLES = (
+    "build", "agencies", "programs", "zones", "instruments", "age_bands", "intervals", "labels", "rules", "code_groups",
+)  # fmt: skip
+
+
+@dg.asset(key=["intake", "archive"], group_name="intake", kinds={"python"})
+def archive() -> dg.MaterializeResult[None]:
+    """Every file of the drop folder, kept under its SHA-256 with a receipt."""
+    with step("receive") as progress:
+        sightings = receive_files(SETTINGS)
+        progress.counts = f"{len(sightings)} files seen"
+    return dg.MaterializeResult(metadata={"files_seen": len(sightings)})
+
+
+@dg.asset(key=["intake", "extracts"], deps=[archive], group_name="intake", kinds={"python", "duckdb"})
+def extracts() -> dg.MaterializeResult[None]:
+    """Rows of the common datasets, mapped by the agreements; personal columns stay in the vault."""
+    with step("read") as progress:
+        sightings = all_sightings(SETTINGS)
+        progress.expect(len(sightings))
+        read = Counter[str]()
+
+        def on_file(agency_id: str) -> None:
+            read[agency_id] += 1
+            progress.advance(agency_id)
+
+        submissions = read_submissions(SETTINGS, expectations(), sightings, on_file)
+        rows = sum(extract.rows_in for submission in submissions for extract in submission.extracts)
+        progress.counts = (
+            f"{read.total()} files read, {len(sightings) - read.total()} known already, {rows} rows in all"
+        )
+    return dg.MaterializeResult(metadata={"files_read": read.total(), "rows": rows})
+
+
+@dg.multi_asset(
+    name="reference",
+    group_name="intake",
+    specs=[dg.AssetSpec(["reference", name], kinds={"python"}) for name in REFERENCE_TABLES],
+)
+def reference() -> Iterator[dg.MaterializeResult[None]]:
+    """What the expectations say, as tables."""
+    write_reference(SETTINGS, expectations(), as_of())
+    for name in REFERENCE_TABLES:
+        yield dg.MaterializeResult(asset_key=["reference", name])
+
+
+defs = dg.Definitions(assets=[archive, extracts, reference])

@@ -1,0 +1,43 @@
+"""Progress: each step of a build on the console, with a bar, counts and seconds.
+
+Belongs here: what a person sees while a build runs. Stays out: any value of a row, any file name.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+console = Console()
+
+
+class Step:
+    """One step while it runs: tell it how much there is to do, how far it came, and what it counted."""
+
+    def __init__(self, progress: Progress, task: TaskID, name: str):
+        self._progress = progress
+        self._task = task
+        self._name = name
+        self.counts = ""
+
+    def expect(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
+
+    def advance(self, detail: str = "") -> None:
+        self._progress.update(self._task, advance=1, description=f"{self._name} {detail}".strip())
+
+
+@contextmanager
+def step(name: str) -> Iterator[Step]:
+    """Show a bar while the block runs, and then a line with its counts and seconds."""
+    started = time.perf_counter()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        current = Step(progress, progress.add_task(name, total=None), name)
+        yield current
+    seconds = time.perf_counter() - started
+    console.print(f"[green]✓[/] {name:<9} {seconds:5.1f} s  {current.counts}", highlight=False, soft_wrap=True)
