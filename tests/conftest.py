@@ -1,0 +1,88 @@
+"""Fixtures that several tests share: real builds, made once a session by the real command.
+
+Belongs here: builds and their places. Stays out: assertions. Nothing is mocked: a build is `dorsale build` in a process
+of its own, on data roots of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagster_project.settings import PROJECT_ROOT, Settings
+
+DORSALE = str(Path(sys.executable).parent / "dorsale")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: its places, and all that it printed."""
+
+    settings: Settings
+    output: str
+
+
+def run_dorsale(settings: Settings, *arguments: str, expect: int = 0) -> str:
+    """Run the real command on the given roots; return what it printed."""
+    environment = {
+        **os.environ,
+        "DORSALE_DATA": str(settings.data),
+        "DORSALE_EXPECTATIONS": str(settings.expectations),
+        "DORSALE_SITE": str(settings.site),
+        "COLUMNS": "200",
+    }
+    environment.pop("AS_OF", None)
+    done = subprocess.run(  # noqa: S603
+        [DORSALE, *arguments], env=environment, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    output = done.stdout + done.stderr
+    assert done.returncode == expect, output
+    return output
+
+
+def make_settings(root: Path, expectations: Path = PROJECT_ROOT / "expectations") -> Settings:
+    """Roots of their own below `root`."""
+    (root / "data" / "raw").mkdir(parents=True)
+    return replace(Settings.from_environment(), data=root / "data", expectations=expectations, site=root / "site")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """A build of the demonstration partners, without the site."""
+    settings = make_settings(tmp_path_factory.mktemp("demonstration"))
+    shutil.copytree(PROJECT_ROOT / "data" / "raw", settings.raw, dirs_exist_ok=True)
+    return Build(settings, run_dorsale(settings, "build", "--no-site"))
+
+
+@pytest.fixture(scope="session")
+def published(built: Build) -> Path:
+    """The published folder of the demonstration."""
+    return built.settings.published
+
+
+@pytest.fixture(scope="session")
+def built_warehouse(built: Build) -> Path:
+    """The warehouse of the demonstration."""
+    return built.settings.warehouse
+
+
+@pytest.fixture(scope="session")
+def dbt_manifest(built: Build) -> dict[str, Any]:
+    """dbt's manifest of the demonstration's build."""
+    manifest: dict[str, Any] = json.loads((built.settings.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+@pytest.fixture(scope="session")
+def built_site(built: Build) -> Path:
+    """The site of the demonstration's preview."""
+    run_dorsale(built.settings, "site")
+    return built.settings.site

@@ -1,0 +1,235 @@
+"""The built site as a visitor meets it: in a browser, in both languages, against the published tables.
+
+How the site is built stays out: the fixtures `built_site` (the folder which holds index.html) and `published` (the
+folder of published Parquet files) bring both.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+LANGUAGES = {"en": "fr", "fr": "en"}
+PREVIEW = {"en": "Preview — not published", "fr": "Aperçu — non publié"}
+SECTIONS = ["", "indicators/", "indicators/{indicator_id}/", "partners/", "definitions/", "downloads/"]
+HIDDEN = "‡"
+ALL_TOGETHER = "agency_id is null and program_id is null and zone_id is null and breakdown_kind is null"
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(built_site: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(built_site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium, else the one which Playwright installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next((path for name in names if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def tables(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published tables, and in `latest` the cells of the latest complete interval of each kind."""
+    connection = duckdb.connect()
+    for file in published.glob("*.parquet"):
+        connection.execute(f"create view {file.stem} as from read_parquet('{file}')")
+    connection.execute(
+        """
+        create view latest as
+        from indicator_values
+        where interval_end <= (select as_of from publication)
+        qualify rank() over (partition by indicator_id, interval_kind order by interval_start desc) = 1
+        """
+    )
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def indicator_id(tables: duckdb.DuckDBPyConnection) -> str:
+    """The first headline indicator."""
+    return str(tables.execute("from indicators select indicator_id order by headline_order").fetchall()[0][0])
+
+
+def shown(value: float | None, unit: str, suppression: str, language: str) -> str | None:
+    """The text of a cell as its language writes it; None for a missing cell, which is told in words."""
+    if suppression == "hidden":
+        return HIDDEN
+    if value is None:
+        return None
+    text = f"{value:,.1f}".removesuffix(".0")
+    if language == "fr":
+        text = text.replace(",", "\u00a0").replace(".", ",")
+    return text + {"en": "%", "fr": "\u00a0%"}[language] if unit == "percent" else text
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_opens_without_error_or_foreign_request(
+    page: Page, address: str, indicator_id: str, tables: duckdb.DuckDBPyConnection, language: str, section: str
+) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    page.on(
+        "request",
+        lambda request: problems.append(f"asked: {request.url}") if not request.url.startswith(address) else None,
+    )
+    response = page.goto(urljoin(address, f"{language}/{section.format(indicator_id=indicator_id)}"))
+    assert response is not None
+    assert response.ok
+    assert problems == []
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    is_preview = tables.execute("select kind = 'preview' from publication").fetchone() == (True,)
+    expect(page.get_by_text(PREVIEW[language]).first).to_be_visible(visible=is_preview)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_language_switch_keeps_the_page(page: Page, address: str, indicator_id: str, section: str) -> None:
+    path = section.format(indicator_id=indicator_id)
+    page.goto(urljoin(address, f"en/{path}"))
+    for language, name in (("fr", "Français"), ("en", "English")):
+        page.get_by_role("link", name=name).click()
+        expect(page).to_have_url(urljoin(address, f"{language}/{path}"))
+        expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def test_the_door_offers_both_languages(page: Page, address: str) -> None:
+    for name, language in (("English", "en"), ("Français", "fr")):
+        page.goto(address)
+        page.get_by_role("link", name=name).click()
+        expect(page).to_have_url(urljoin(address, f"{language}/"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headline_figures_are_the_published_ones(
+    page: Page, address: str, tables: duckdb.DuckDBPyConnection, language: str
+) -> None:
+    headlines = tables.execute(
+        f"""
+        select indicator_id, title_en, title_fr, unit, value, suppression
+        from latest join indicators using (indicator_id)
+        where headline_order is not null and interval_kind = 'quarter' and {ALL_TOGETHER}
+        order by headline_order
+        """
+    ).fetchall()
+    assert len(headlines) == 6
+    page.goto(urljoin(address, f"{language}/"))
+    for indicator, title_en, title_fr, unit, value, suppression in headlines:
+        card = page.locator(f"[data-indicator={indicator}]")
+        expect(card.get_by_role("heading")).to_have_text(title_en if language == "en" else title_fr)
+        text = shown(value, unit, suppression, language)
+        if text is None:
+            expect(card.locator(".figure .absent")).to_be_visible()
+        else:
+            expect(card.locator(".figure .number, .figure .hidden")).to_have_text(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_agency_figures_are_the_published_ones(
+    page: Page, address: str, indicator_id: str, tables: duckdb.DuckDBPyConnection, language: str
+) -> None:
+    cells = tables.execute(
+        """
+        select agency_id, unit, value, suppression
+        from latest join indicators using (indicator_id)
+        where
+            indicator_id = ? and interval_kind = 'quarter'
+            and agency_id is not null and program_id is null and zone_id is null and breakdown_kind is null
+        """,
+        [indicator_id],
+    ).fetchall()
+    assert cells
+    page.goto(urljoin(address, f"{language}/indicators/{indicator_id}/"))
+    table = page.locator("[data-interval=quarter] [data-slice=agency]")
+    expect(table.locator("tbody tr")).to_have_count(len(cells))
+    for agency, unit, value, suppression in cells:
+        row = table.locator(f"[data-code={agency}]")
+        text = shown(value, unit, suppression, language)
+        if text is None:
+            expect(row.locator(".absent")).to_be_visible()
+        else:
+            expect(row.locator(".measure .cell")).to_have_text(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hidden_figures_show_the_symbol_in_the_chosen_interval(
+    page: Page, address: str, tables: duckdb.DuckDBPyConnection, language: str
+) -> None:
+    cells = tables.execute(
+        """
+        select
+            indicator_id,
+            interval_kind,
+            coalesce(
+                breakdown_kind,
+                case when program_id is not null then 'program' when zone_id is not null then 'zone' else 'agency' end
+            ),
+            coalesce(breakdown_code, program_id, zone_id, agency_id)
+        from latest
+        where
+            suppression = 'hidden'
+            and (breakdown_kind is not null)::int + (coalesce(program_id, agency_id) is not null)::int
+            + (zone_id is not null)::int = 1
+        order by interval_kind = 'quarter', 1, 2, 3, 4
+        limit 1
+        """
+    ).fetchall()
+    assert cells, "nothing is hidden in the latest intervals: nothing to look at"
+    indicator, kind, group, code = cells[0]
+    page.goto(urljoin(address, f"{language}/indicators/{indicator}/"))
+    page.locator(f"label[for=interval_{kind}]").click()
+    panel = page.locator(f"[data-interval={kind}]")
+    expect(panel.locator(f"[data-slice={group}] [data-code='{code}'] .measure")).to_have_text(HIDDEN)
+    explanation = {"en": "Hidden to protect privacy", "fr": "Donnée masquée pour protéger la vie privée"}
+    expect(panel.get_by_text(explanation[language]).first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_download_arrives(page: Page, address: str, published: Path, language: str) -> None:
+    page.goto(urljoin(address, f"{language}/downloads/"))
+    links = page.locator("main a[download]").evaluate_all("links => links.map(link => link.href)")
+    offered = {Path(urlsplit(link).path).name for link in links}
+    assert {file.name for file in published.glob("*.parquet")} <= offered
+    for link in links:
+        response = page.request.get(link)
+        assert response.ok, link
+        assert response.body() == (published / Path(urlsplit(link).path).name).read_bytes()
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_pages_fit_a_phone(browser: Browser, address: str, indicator_id: str, section: str) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    phone.goto(urljoin(address, f"fr/{section.format(indicator_id=indicator_id)}"))
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.close()
