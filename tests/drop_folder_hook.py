@@ -37,7 +37,5 @@ if __name__ == "__main__":
     foreign = foreign_files(sys.argv[1:])
     if foreign:
         # How many, not which: a file's name may be a family's.
-        print(
-            f"{len(foreign)} file(s) below data/ are not the demonstration's: take them out (git restore --staged data)."
-        )
+        print(f"{len(foreign)} file(s) below data/ are not the demonstration's: git restore --staged data")
     sys.exit(bool(foreign))
