@@ -97,6 +97,7 @@ def prepare_dagster_home(settings: Settings) -> None:
     storage = "dagster._core.storage"
     configuration = {
         "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
         "compute_logs": {"module": f"{storage}.noop_compute_log_manager", "class": "NoOpComputeLogManager"},
         "event_log_storage": {
             "module": f"{storage}.event_log",

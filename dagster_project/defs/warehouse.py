@@ -31,7 +31,7 @@ def asset_events(event: Any, context: dg.AssetExecutionContext) -> Iterator[Any]
     yield from message.to_default_asset_events(manifest=MANIFEST, context=context)
 
 
-@dbt_assets(manifest=MANIFEST, name="warehouse")
+@dbt_assets(manifest=MANIFEST, name="dbt_models")
 def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Seeds, models and tests of the dbt project."""
     results: list[Any] = []

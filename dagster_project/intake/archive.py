@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import re
 from collections import defaultdict
@@ -21,7 +22,7 @@ from dagster_project.whole_files import write_whole
 
 RECEIVED_FILE = "received.csv"
 NIL_NAME = re.compile(
-    r"(?:AUCUN|NIL)_(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])(?:_(?P<dataset>\w+))?\.txt", re.IGNORECASE
+    r"(?:AUCUN|NIL)_(?P<year>[12]\d{3})-(?P<month>0[1-9]|1[0-2])(?:_(?P<dataset>\w+))?\.txt", re.IGNORECASE
 )
 
 
@@ -99,11 +100,13 @@ def _load_index(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def _dropped_files(raw: Path) -> list[Path]:
-    """Files in agency folders, without hidden ones and the lock files that office programs leave."""
+    """Files in agency folders, without hidden ones (or in hidden folders) and the lock files of office programs."""
     return [
         path
         for path in sorted(raw.glob("*/**/*"))
-        if path.is_file() and not path.name.startswith((".", "~$")) and path.name != RECEIVED_FILE
+        if path.is_file()
+        and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
+        and path.name != RECEIVED_FILE
     ]
 
 
@@ -111,14 +114,24 @@ def _stated_dates(settings: Settings) -> dict[str, str]:
     """The received dates that agencies' received.csv files state, by path below raw/; unreadable dates are ignored."""
     stated = {}
     for path in sorted(settings.raw.glob(f"*/{RECEIVED_FILE}")):
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            for row in csv.DictReader(stream):
-                try:
-                    day = date.fromisoformat((row.get("received") or "").strip())
-                except ValueError:
-                    continue
-                stated[f"{path.parent.name}/{(row.get('file') or '').strip()}"] = day.isoformat()
+        text = _text(path.read_bytes())
+        # A French spreadsheet writes semicolons.
+        delimiter = ";" if ";" in text.partition("\n")[0] else ","
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+            try:
+                day = date.fromisoformat((row.get("received") or "").strip())
+            except ValueError:
+                continue
+            stated[f"{path.parent.name}/{(row.get('file') or '').strip()}"] = day.isoformat()
     return stated
+
+
+def _text(content: bytes) -> str:
+    """Kept by hand, such a file may be in UTF-8 or in what a spreadsheet on Windows writes."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _archive(settings: Settings, path: Path) -> str:

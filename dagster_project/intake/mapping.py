@@ -142,7 +142,9 @@ class _Context:
         base_filter = self._filter("base", self.sheet)
         if self.joined and self.extract.join_key:
             left, right = (self._need(s, self.extract.join_key) for s in (self.sheet, self.joined))
-            rows = f"(select * from joined_rows as j {self._filter('j', self.joined)})"
+            # The last row of a key counts: a row joined to several would be counted several times.
+            rows = f"""(select * from joined_rows as j {self._filter("j", self.joined)}
+                qualify row_number() over (partition by _submission_id, {right} order by _row_number desc) = 1)"""
             same_file = "base._submission_id = joined._submission_id"
             join = f"left join {rows} as joined on {same_file} and base.{left} = joined.{right}"
         return f"(select * from sheet_rows as base {base_filter}) as base {join}"
@@ -180,7 +182,8 @@ class _Context:
     def _made_sql(self, column: Column, source: dict[str, Any]) -> _ColumnSql:
         if "constant" in source:
             # A ragged row holds nothing, so that its other findings are not multiplied.
-            return _ColumnSql(f"case when not base._ragged then {_quoted(source['constant'])} end")
+            value = f"case when not base._ragged then {_quoted(source['constant'])} end"
+            return _ColumnSql(f"cast({value} as {_sql_type(column)})")
         if "flags" in source:
             whens = " ".join(f"when {self.text_sql(h)} = '1' then {_quoted(c)}" for h, c in source["flags"].items())
             return _ColumnSql(f"case {whens} end")

@@ -42,11 +42,14 @@ def read_submissions(
             if NIL_NAME.fullmatch(sighting.file_name) and sighting.agency_id in expectations.agreements:
                 submissions.append(_nil_return(sighting, expectations.agreements[sighting.agency_id]))
                 continue
-            first = first_by_bytes.setdefault((sighting.agency_id, sighting.sha256), sighting)
-            if first is not sighting:
+            agreement = expectations.agreements.get(sighting.agency_id)
+            key = (sighting.agency_id, sighting.sha256)
+            first = first_by_bytes.get(key)
+            # A file that was sent back for its name and comes again under the agreed one is no duplicate.
+            if first is not None and (_is_recognised(agreement, first) or not _is_recognised(agreement, sighting)):
                 submissions.append(_duplicate(sighting, first))
                 continue
-            agreement = expectations.agreements.get(sighting.agency_id)
+            first_by_bytes[key] = sighting
             version = _version(shared_version, sighting, agreement)
             submission_id = _submission_id(sighting, ids_taken)
             record = settings.readings / f"{submission_id}.json"
@@ -69,10 +72,10 @@ def _forget_old_readings(settings: Settings, submissions: list[Submission]) -> N
 
 
 def _submission_id(sighting: Sighting, taken: set[str]) -> str:
-    """The file's SHA-256; where two agencies sent the very same bytes, the later one's is told apart by its agency."""
+    """The file's SHA-256; where the very same bytes came in two places, the later one's is told apart by its place."""
     named = sighting.sha256
     if named in taken:
-        named = hashlib.sha256(f"{sighting.agency_id}/{sighting.sha256}".encode()).hexdigest()
+        named = hashlib.sha256(f"{sighting.agency_id}/{sighting.path}/{sighting.sha256}".encode()).hexdigest()
     taken.add(named)
     return named
 
@@ -83,8 +86,8 @@ def _nil_return(sighting: Sighting, agreement: Agreement) -> Submission:
     assert found is not None
     period = agreement.period_of(date(int(found["year"]), int(found["month"]), 1))
     dataset = found["dataset"]
-    named = f"{sighting.agency_id}/{sighting.file_name.casefold()}/{sighting.sha256}"
-    return Submission(
+    named = f"{sighting.agency_id}/{sighting.path}/{sighting.sha256}"
+    submission = Submission(
         submission_id=hashlib.sha256(named.encode()).hexdigest(),
         agency_id=sighting.agency_id,
         path=sighting.path,
@@ -94,6 +97,10 @@ def _nil_return(sighting: Sighting, agreement: Agreement) -> Submission:
         period_end=period.end.isoformat(),
         datasets=[dataset.casefold()] if dataset else list(agreement.datasets),
     )
+    if not set(submission.datasets) <= set(agreement.datasets):
+        submission.kind = "unusable"
+        submission.findings.append(FileFinding("unexpected_file"))
+    return submission
 
 
 def _duplicate(sighting: Sighting, first: Sighting) -> Submission:
@@ -179,6 +186,10 @@ def _read(
     for number in range(len(kind.extracts)):
         _read_extract(expectations, agreement, kind, submission, number, open_sheet, queue)
     return submission
+
+
+def _is_recognised(agreement: Agreement | None, sighting: Sighting) -> bool:
+    return agreement is not None and _recognise(agreement, sighting.file_name)[0] is not None
 
 
 def _recognise(agreement: Agreement, file_name: str) -> tuple[FileKind | None, Period | None]:

@@ -140,13 +140,12 @@ def test_unmapped_codes_wait_for_the_analyst(faulty: Build) -> None:
     assert "centre,enrolments,program_code,P9,1" in text
 
 
-def test_an_orphan_is_taken_by_itself_once_its_person_arrives(faulty: Build) -> None:
-    settings = faulty.settings
-    drop(settings, "centre", "persons_2026-03.csv", lines(PERSONS_HEADER, GOOD.replace("A1", "NOBODY")))
-    run_dorsale(settings, "build", "--no-site")
-    accepted = duckdb.sql(f"""select count(*) from '{settings.accepted}/enrolments.parquet'
-        where enrolment_id_agency = 'E4'""").fetchall()
-    assert accepted == [(1,)]
+def test_an_orphan_is_taken_by_itself_once_its_person_arrives(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, ("centre", "fr"))
+    drop(settings, "centre", "enrolments_2026-01.csv", lines(ENROLMENTS_HEADER, "E4,A1,P1,2026-01-09,,"))
+    assert "1 rows in = 0 accepted + 1 quarantined" in run_dorsale(settings, "build", "--no-site")
+    drop(settings, "centre", "persons_2026-02.csv", lines(PERSONS_HEADER, GOOD))
+    assert "2 rows in = 2 accepted + 0 quarantined" in run_dorsale(settings, "build", "--no-site")
 
 
 def test_a_wrong_agreement_is_refused_with_file_line_and_remedy(faulty: Build) -> None:
