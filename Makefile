@@ -66,8 +66,8 @@ $(READY): requirements.lock pyproject.toml
 	  "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Dorsale needs Python 3.11; found $$("$$python" --version). Name one: make build PYTHON=/path/to/python3.11"; exit 1; }; \
 	  echo "Setting up Python packages (once, about two minutes) ..."; \
 	  test -x $(BIN)/python || "$$python" -m venv $(VENV); \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .; \
 	  $(BIN)/python -m compileall -q -j 2 $(VENV)/lib dagster_project >/dev/null || true; \
 	  if [ -d .git ]; then $(BIN)/pre-commit install >/dev/null 2>&1 || true; fi; \
 	  echo "$$hash" > $(READY); \

@@ -18,86 +18,8 @@ import yaml
 
 from dagster_project.contracts import Contract, Expectations, Initiative, Words
 from dagster_project.settings import Settings
+from dagster_project.words import LABELS, MONTHS, REMOTENESS, SECTORS, UNKNOWN_ZONE
 
-MONTHS = {
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-}
-SECTORS: dict[str, Words] = {
-    "education": {"en": "Education", "fr": "Éducation"},
-    "child_protection": {"en": "Child protection", "fr": "Protection de la jeunesse"},
-    "health": {"en": "Health", "fr": "Santé"},
-    "housing": {"en": "Housing", "fr": "Logement"},
-    "police": {"en": "Police", "fr": "Police"},
-    "family_support": {"en": "Family support", "fr": "Soutien aux familles"},
-    "adoption": {"en": "Adoption", "fr": "Adoption"},
-}
-REMOTENESS: dict[str, Words] = {
-    "urban": {"en": "Urban", "fr": "Urbaine"},
-    "rural": {"en": "Rural", "fr": "Rurale"},
-    "remote": {"en": "Remote", "fr": "Éloignée"},
-}
-# Words of the results themselves: kinds of breakdown, states, reasons, and codes that no contract lists.
-LABELS: list[tuple[str, str, str, str]] = [
-    ("breakdown_kind", "age_band", "Age band", "Groupe d'âge"),
-    ("breakdown_kind", "age_group", "Adults and children", "Adultes et enfants"),
-    ("breakdown_kind", "household_type", "Type of household", "Type de ménage"),
-    ("breakdown_kind", "destination_group", "Destination at exit", "Destination au départ"),
-    ("breakdown_kind", "instrument", "Instrument", "Outil de mesure"),
-    ("breakdown_kind", "dataset", "Dataset", "Jeu de données"),
-    ("age_group", "adult", "Adults (18 and over)", "Adultes (18 ans et plus)"),
-    ("age_group", "child", "Children (under 18)", "Enfants (moins de 18 ans)"),
-    ("age_group", "unknown", "Age not known", "Âge inconnu"),
-    ("age_band", "unknown", "Age not known", "Âge inconnu"),
-    ("household_type", "without_children", "Without children", "Sans enfants"),
-    ("household_type", "with_children_and_adults", "With children and adults", "Avec enfants et adultes"),
-    ("household_type", "with_only_children", "With only children", "Avec enfants seulement"),
-    ("household_type", "unknown", "Not known", "Inconnu"),
-    ("destination_group", "permanent", "Permanent home", "Logement permanent"),
-    ("destination_group", "temporary", "Temporary", "Temporaire"),
-    ("destination_group", "institutional", "Institution", "Établissement"),
-    ("destination_group", "other", "Other or not known", "Autre ou inconnue"),
-    ("submission_state", "accepted", "Received", "Reçu"),
-    ("submission_state", "nil", "Nothing to report", "Rien à déclarer"),
-    ("submission_state", "missing", "Not received", "Non reçu"),
-    ("submission_state", "rejected", "Sent back", "Retourné"),
-    ("missing_reason", "not_received", "Not received", "Non reçu"),
-    ("missing_reason", "not_collected", "Not collected", "Non recueilli"),
-    ("missing_reason", "not_applicable", "Not applicable", "Sans objet"),
-    ("missing_reason", "no_cases", "No cases", "Aucun cas"),
-    ("status", "provisional", "Provisional", "Provisoire"),
-    ("status", "final", "Final", "Définitif"),
-    ("severity", "reject", "File sent back", "Fichier retourné"),
-    ("severity", "quarantine", "Row set aside", "Ligne mise de côté"),
-    ("severity", "warn", "To check", "À vérifier"),
-]
-UNKNOWN_ZONE: Words = {"en": "Zone not known", "fr": "Zone inconnue"}
 ADULT_AGE = 18
 
 

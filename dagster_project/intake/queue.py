@@ -133,7 +133,7 @@ class MappingQueue:
         self._write(waiting, rows)
 
     def _write(self, waiting: list[_Waiting], rows: pa.Table) -> None:
-        """One file for all: its name changes with every reading, so that no verdict on an earlier one is taken for it."""
+        """One file for all: its name changes with every reading, so that no old verdict is taken for a new one."""
         first = waiting[0]
         versions = {submission.submission_id: version for submission, _, version in self._records}
         members = sorted((w.submission.submission_id, versions[w.submission.submission_id]) for w in waiting)
