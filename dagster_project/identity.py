@@ -38,10 +38,11 @@ def link_persons(settings: Settings, initiative: Initiative, as_of: date) -> Ide
     settings.identity.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         _load_persons(connection, settings)
+        _load_enrolments(connection, settings)
         _link(connection)
-        _make_families(connection, settings)
+        _make_families(connection)
         _locate(connection, initiative)
-        _band_ages(connection, settings, initiative, as_of)
+        _band_ages(connection, initiative, as_of)
         for name in ("person_crosswalk", "family_members", "persons", "person_age_bands", "enrolment_age_bands"):
             _write(connection, name, settings.identity / f"{name}.parquet")
         row = connection.sql("""
@@ -66,6 +67,19 @@ def _load_persons(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     """)
 
 
+def _load_enrolments(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Table `latest_enrolments`: a corrected household or day of entry replaces the one told before."""
+    connection.execute(f"""
+        create table latest_enrolments as
+        select _agency_id as agency_id, enrolment_id_agency, person_id_agency, entry_date, household_id_agency,
+          relationship_to_head
+        from read_parquet('{settings.accepted / "enrolments.parquet"}')
+        qualify row_number() over (
+          partition by _agency_id, enrolment_id_agency
+          order by _period_end desc, _received_date desc, _receipt_order desc, _row_number desc) = 1
+    """)
+
+
 def _link(connection: duckdb.DuckDBPyConnection) -> None:
     """Table `person_crosswalk`. The shared id comes from the member first known: newcomers do not change it."""
     connection.execute("""
@@ -86,16 +100,16 @@ def _link(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _make_families(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def _make_families(connection: duckdb.DuckDBPyConnection) -> None:
     """Table `family_members`, many to many: a child may live in two households."""
-    connection.execute(f"""
+    connection.execute("""
         create table household_members as
         with stated as (
           select _agency_id as agency_id, person_id_agency, household_id_agency, relationship_to_head
           from known_persons where household_id_agency is not null
           union
-          select _agency_id, person_id_agency, household_id_agency, relationship_to_head
-          from read_parquet('{settings.accepted / "enrolments.parquet"}') where household_id_agency is not null
+          select agency_id, person_id_agency, household_id_agency, relationship_to_head
+          from latest_enrolments where household_id_agency is not null
         )
         select s.agency_id, s.household_id_agency, c.person_id_shared,
           bool_or(coalesce(s.relationship_to_head, '') = 'head') as is_head
@@ -135,6 +149,7 @@ def _locate(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> No
         create table persons as
         with located as (
           select c.person_id_shared, k._period_end, k._received_date, k._receipt_order, k._agency_id,
+            coalesce(length(p.prefix), 0) as prefix_length,
             coalesce(nullif(k.zone_code, 'unmapped'), p.zone_id) as zone_id
           from known_persons as k
           join person_crosswalk as c on c.agency_id = k._agency_id and c.person_id_agency = k.person_id_agency
@@ -142,13 +157,14 @@ def _locate(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> No
             on starts_with(upper(regexp_replace(k.postal_code, '[^A-Za-z0-9]', '', 'g')), p.prefix)
         )
         select person_id_shared, coalesce(
-          arg_max(zone_id, (_period_end, _received_date, _receipt_order, _agency_id)) filter (zone_id is not null),
+          arg_max(zone_id, (_period_end, _received_date, _receipt_order, _agency_id, prefix_length))
+            filter (zone_id is not null),
           'unknown') as zone_id
         from located group by all
     """)
 
 
-def _band_ages(connection: duckdb.DuckDBPyConnection, settings: Settings, initiative: Initiative, as_of: date) -> None:
+def _band_ages(connection: duckdb.DuckDBPyConnection, initiative: Initiative, as_of: date) -> None:
     """Tables `person_age_bands` and `enrolment_age_bands`: ages leave the vault as bands, never as a date of birth."""
     connection.execute("create table age_bands (code varchar, from_age integer)")
     connection.executemany(
@@ -186,17 +202,10 @@ def _band_ages(connection: duckdb.DuckDBPyConnection, settings: Settings, initia
         from starting
         qualify to_month > date '{initiative.first_month}' and from_month <= date '{as_of}'
     """)
-    connection.execute(f"""
+    connection.execute("""
         create table enrolment_age_bands as
-        with latest as (
-          select _agency_id as agency_id, enrolment_id_agency, person_id_agency, entry_date
-          from read_parquet('{settings.accepted / "enrolments.parquet"}')
-          qualify row_number() over (
-            partition by _agency_id, enrolment_id_agency
-            order by _period_end desc, _received_date desc, _receipt_order desc, _row_number desc) = 1
-        )
         select l.agency_id, l.enrolment_id_agency, max_by(a.code, a.from_age) as age_band
-        from latest as l
+        from latest_enrolments as l
         join person_crosswalk as c using (agency_id, person_id_agency)
         join born as b using (person_id_shared)
         join age_bands as a on a.from_age <= date_sub('year', b.birth_date, l.entry_date)

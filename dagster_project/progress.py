@@ -36,7 +36,8 @@ def step(name: str) -> Iterator[Step]:
     """Show a bar while the block runs, and then a line with its counts and seconds."""
     started = time.perf_counter()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    # Without a terminal there is nothing to redraw: only the closing line is printed.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         current = Step(progress, progress.add_task(name, total=None), name)
         yield current
     seconds = time.perf_counter() - started

@@ -211,7 +211,13 @@ def _interval_label(months: int, start: date, end: date) -> Words:
 
 
 _EMPTY: dict[str, dict[str, pa.DataType]] = {
-    "instruments": {"instrument_id": pa.string(), "better": pa.string(), "margin": pa.float64()},
+    "instruments": {
+        "instrument_id": pa.string(),
+        "better": pa.string(),
+        "margin": pa.float64(),
+        "name_en": pa.string(),
+        "name_fr": pa.string(),
+    },
     "intervals": {
         "interval_kind": pa.string(),
         "interval_start": pa.date32(),
