@@ -18,10 +18,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as parquet
 
 from dagster_project import disclosure
+from dagster_project.changes import CELL, change_counts, changes_so_far
 from dagster_project.settings import Settings
 from dagster_project.whole_files import point_to
 
@@ -57,7 +59,6 @@ _PLAIN_QUERIES = {
     "disclosure_rules": "from seeds.disclosure_rules order by disclosure_class",
 }
 
-CELL = "indicator_id, interval_kind, interval_start, agency_id, program_id, zone_id, breakdown_kind, breakdown_code"
 _RECEIPTS = """
     with asked as (
       select distinct v.indicator_id, v.interval_kind, v.interval_start, v.interval_end, v.agency_id,
@@ -101,7 +102,7 @@ class PublicationTally:
 def publish_preview(settings: Settings, code_version: str) -> PublicationTally:
     """Publish the warehouse as a preview, in one atomic step, unless this very content is already there."""
     tables = _collect(settings, code_version)
-    tables["changes"] = _changes(settings, tables["indicator_values"])
+    tables["changes"] = changes_so_far(settings, tables["indicator_values"])
     build_id = _content_id(tables, code_version)
     tables["receipts"] = tables["receipts"].append_column("build_id", pa.array([build_id] * len(tables["receipts"])))
     tables["publication"] = _publication_row(tables, build_id, code_version)
@@ -133,10 +134,10 @@ def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path
     if current is None:
         raise FileNotFoundError("There is no preview to release: run make build first.")
     tables = {path.stem: parquet.read_table(path) for path in settings.published.glob("*.parquet")}
-    changes = _change_counts(settings, tables["indicator_values"])
+    changes = change_counts(settings, tables["indicator_values"])
     own = changes.append_column("release_date", pa.array([today] * len(changes), pa.date32()))
     own = own.append_column("because", pa.array([because] * len(changes), pa.string()))
-    earlier = tables["changes"].filter(pa.compute.is_valid(tables["changes"]["release_date"]))
+    earlier = tables["changes"].filter(pc.is_valid(tables["changes"]["release_date"]))
     tables["changes"] = pa.concat_tables([earlier, own.select(earlier.column_names).cast(earlier.schema)])
     row = {**current, "kind": RELEASE, "published_date": today, "because": because}
     tables["publication"] = pa.Table.from_pylist([row], schema=tables["publication"].schema)
@@ -148,11 +149,6 @@ def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path
     aside = settings.publications / f"{RELEASE}-{target.name}"
     write_tables(tables, aside)
     return aside, target
-
-
-def latest_release(settings: Settings) -> Path | None:
-    folders = sorted(settings.releases.glob("????-??-??*"), key=lambda p: (p.name[:10], int(p.name[11:] or 1)))
-    return folders[-1] if folders else None
 
 
 def write_tables(tables: dict[str, pa.Table], folder: Path) -> None:
@@ -231,40 +227,6 @@ def _publication_row(tables: dict[str, pa.Table], build_id: str, code_version: s
             """,
             [build_id, code_version],
         ).to_arrow_table()
-
-
-def _changes(settings: Settings, values: pa.Table) -> pa.Table:
-    """The changes of earlier releases, then those that the next one would bring (without a date)."""
-    new = _change_counts(settings, values)
-    new = new.append_column("release_date", pa.nulls(len(new), pa.date32()))
-    new = new.append_column("because", pa.nulls(len(new), pa.string()))
-    last = latest_release(settings)
-    if last is None:
-        return new
-    earlier = parquet.read_table(last / "changes.parquet")
-    return pa.concat_tables([earlier, new.select(earlier.column_names).cast(earlier.schema)])
-
-
-def _change_counts(settings: Settings, values: pa.Table) -> pa.Table:
-    """How many cells are new, changed or removed since the latest release, by indicator and kind of interval."""
-    last = latest_release(settings)
-    before = parquet.read_table(last / "indicator_values.parquet") if last else values.slice(0, 0)
-    same = " and ".join(f"coalesce(n.{c}::varchar, '') = coalesce(o.{c}::varchar, '')" for c in CELL.split(", "))
-    numbers = ("numerator", "denominator", "value", "suppression", "missing_reason", "status")
-    differs = " or ".join(f"n.{column} is distinct from o.{column}" for column in numbers)
-    with duckdb.connect() as connection:
-        connection.register("now_values", values)
-        connection.register("old_values", before)
-        return connection.sql(f"""
-            select coalesce(n.indicator_id, o.indicator_id) as indicator_id,
-              coalesce(n.interval_kind, o.interval_kind) as interval_kind,
-              count(*) filter (o.indicator_id is null) as cells_new,
-              count(*) filter (o.indicator_id is not null and n.indicator_id is not null and ({differs}))
-                as cells_changed,
-              count(*) filter (n.indicator_id is null) as cells_removed
-            from now_values as n full join old_values as o on {same}
-            group by 1, 2 having cells_new + cells_changed + cells_removed > 0 order by 1, 2
-        """).to_arrow_table()
 
 
 def _content_id(tables: dict[str, pa.Table], code_version: str) -> str:

@@ -33,7 +33,10 @@ def point_to(link: Path, folder: Path) -> None:
     """Make `link` lead to `folder` in one atomic step; a real folder in its place is moved aside first."""
     link.parent.mkdir(parents=True, exist_ok=True)
     if link.exists() and not link.is_symlink():
-        link.rename(link.with_name(f"{link.name}.replaced-{os.getpid()}"))
+        number = 1
+        while (aside := link.with_name(f"{link.name}.replaced-{number}")).exists():
+            number += 1
+        link.rename(aside)
     temporary = link.with_name(f".{link.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(os.path.relpath(folder, link.parent), target_is_directory=True)
