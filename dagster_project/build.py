@@ -46,7 +46,9 @@ def inputs_fingerprint(settings: Settings, as_of: date) -> str:
             stat = path.stat()
             digest.update(f"{path.relative_to(settings.raw)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
     digest.update(fingerprint(settings.expectations).encode())
-    digest.update(fingerprint(settings.project / "dagster_project", "**/*.[py]*").encode())
+    for pattern in ("**/*.py", "**/*.yml"):
+        digest.update(fingerprint(settings.project / "dagster_project", pattern).encode())
+    digest.update(fingerprint(settings.dbt, "*.yml").encode())
     for folder in ("models", "seeds", "macros", "tests"):
         for path in sorted((settings.dbt / folder).rglob("*")):
             if path.is_file() and path.name != "_sources.yml":

@@ -23,6 +23,9 @@ def latest_release(settings: Settings) -> Path | None:
 
 def changes_so_far(settings: Settings, values: pa.Table) -> pa.Table:
     """The changes of earlier releases, then those that the next one would bring (without a date)."""
+    if latest_release(settings) is None:
+        # Before the first release there is nothing to compare with.
+        values = values.slice(0, 0)
     new = change_counts(settings, values)
     new = new.append_column("release_date", pa.nulls(len(new), pa.date32()))
     new = new.append_column("because", pa.nulls(len(new), pa.string()))

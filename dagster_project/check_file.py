@@ -41,6 +41,11 @@ def check_file(settings: Settings, expectations: Expectations, file: Path, agenc
         (room.raw / agency_id).mkdir(parents=True)
         shutil.copyfile(file, room.raw / agency_id / file.name)
         submissions = read_submissions(room, expectations, receive_files(room))
+        if not submissions:
+            # A hidden file or a received.csv is no submission.
+            words = expectations.finding_words["unexpected_file"]
+            finding = Finding("", None, "", "reject", words.message["en"], words.remedy["en"])
+            return Judgement("reject", Tally(0, 0, 0, 0), [finding])
         paths = defaultdict(list)
         for submission in submissions:
             for extract in submission.extracts:

@@ -58,6 +58,8 @@ def build(
         summary = summarise(settings)
         remember_build(settings, inputs, summary)
     else:
+        # What is published may have become a release since.
+        summary = summarise(settings)
         console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
         if site:
             _build_site(settings)
@@ -71,6 +73,8 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     from dagster_project.whole_files import point_to
 
     settings = Settings.from_environment()
+    if not because.strip():
+        _fail("Say why this release is made: readers see it.")
     try:
         aside, target = publication.prepare_release(settings, because, datetime.now(UTC).date())
         folder = site.prepare_site(settings, aside, site.site_version(settings, aside))
@@ -121,6 +125,8 @@ def read(
     from dagster_project.intake.reading import UnusableFileError
 
     settings = Settings.from_environment()
+    if not file.is_file():
+        _fail("There is no such file.")
     try:
         table = read_any(file, sheet)
     except UnusableFileError as error:
@@ -145,9 +151,18 @@ def check(
     from dataclasses import asdict
 
     from dagster_project.check_file import EXIT_CODES, check_file
+    from dagster_project.contracts.yaml_places import did_you_mean
 
     settings = Settings.from_environment()
-    judgement = check_file(settings, _expectations(settings), file, agency)
+    if not file.is_file():
+        console.print("There is no such file.")
+        raise typer.Exit(EXIT_CODES["reject"])
+    expected = _expectations(settings)
+    if agency not in expected.agreements and not as_json:
+        remedy = did_you_mean(agency, expected.agreements)
+        console.print(f"There is no agreement of '{agency}'. {remedy}", highlight=False)
+        raise typer.Exit(EXIT_CODES["reject"])
+    judgement = check_file(settings, expected, file, agency)
     if as_json:
         typer.echo(json.dumps(asdict(judgement), ensure_ascii=False, indent=1))
     else:
@@ -193,6 +208,8 @@ def clean() -> None:
     import shutil
 
     settings = Settings.from_environment()
+    if not settings.data.is_dir():
+        return
     kept = {
         settings.raw,
         settings.archive,
@@ -223,7 +240,10 @@ def _expectations(settings: Settings) -> Expectations:
 def _build_day(expected: Expectations) -> date:
     given = os.environ.get("AS_OF")
     if given:
-        return date.fromisoformat(given)
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            _fail("AS_OF is no day: write it as YYYY-MM-DD.")
     return expected.initiative.as_of or datetime.now(UTC).date()
 
 

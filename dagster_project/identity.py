@@ -58,13 +58,19 @@ def _load_persons(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     connection.execute(f"""
         create table known_persons as
         select *, min(_period_start) over (partition by _agency_id, person_id_agency) as first_period,
-          regexp_replace(lower(strip_accents(first_name)), '[^a-z]', '', 'g') as plain_first_name,
-          regexp_replace(lower(strip_accents(last_name)), '[^a-z]', '', 'g') as plain_last_name,
+          {_plain("first_name")} as plain_first_name,
+          {_plain("last_name")} as plain_last_name,
         from read_parquet('{settings.vault_persons}')
         qualify row_number() over (
           partition by _agency_id, person_id_agency
           order by _period_end desc, _received_date desc, _receipt_order desc, _row_number desc) = 1
     """)
+
+
+def _plain(name: str) -> str:
+    """SQL of a name without case, accents, ligatures, and all that is no letter of any script."""
+    plain = f"replace(replace(lower(strip_accents({name})), 'œ', 'oe'), 'æ', 'ae')"
+    return f"regexp_replace({plain}, '[^\\p{{L}}]', '', 'g')"
 
 
 def _load_enrolments(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -148,7 +154,8 @@ def _locate(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> No
     connection.execute("""
         create table persons as
         with located as (
-          select c.person_id_shared, k._period_end, k._received_date, k._receipt_order, k._agency_id,
+          select c.person_id_shared, k._period_end, k._received_date, k._receipt_order, k._row_number,
+            k.person_id_agency,
             coalesce(length(p.prefix), 0) as prefix_length,
             coalesce(nullif(k.zone_code, 'unmapped'), p.zone_id) as zone_id
           from known_persons as k
@@ -157,7 +164,8 @@ def _locate(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> No
             on starts_with(upper(regexp_replace(k.postal_code, '[^A-Za-z0-9]', '', 'g')), p.prefix)
         )
         select person_id_shared, coalesce(
-          arg_max(zone_id, (_period_end, _received_date, _receipt_order, _agency_id, prefix_length))
+          -- Two numbers of one person may come in one file: no tie is left to chance.
+          arg_max(zone_id, (_period_end, _received_date, _receipt_order, _row_number, person_id_agency, prefix_length))
             filter (zone_id is not null),
           'unknown') as zone_id
         from located group by all
@@ -172,7 +180,8 @@ def _band_ages(connection: duckdb.DuckDBPyConnection, initiative: Initiative, as
     )
     connection.execute("""
         create table born as
-        select c.person_id_shared, max_by(k.birth_date, (k._period_end, k._receipt_order, k._agency_id)) as birth_date
+        select c.person_id_shared, max_by(k.birth_date,
+          (k._period_end, k._received_date, k._receipt_order, k._row_number, k.person_id_agency)) as birth_date
         from known_persons as k
         join person_crosswalk as c on c.agency_id = k._agency_id and c.person_id_agency = k.person_id_agency
         where k.birth_date is not null and coalesce(k.birth_date_quality, 'full') not in ('unknown', 'refused')

@@ -5,7 +5,6 @@ Belongs here: loading and checking `expectations/partners/*.yml` and the profile
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -121,9 +120,11 @@ def load_agreements(
     folder: Path, profiles: Path, contracts: dict[str, Contract], initiative: Initiative
 ) -> tuple[dict[str, Agreement], list[Document]]:
     """All agreements by agency_id, and the documents with the problems found in them."""
-    documents = [load_document(path) for path in sorted(folder.glob("*.yml"))]
+    documents = [load_document(path) for path in sorted(folder.glob("*.y*ml"))]
     for document in documents:
-        if document.data is not None:
+        if document.path.suffix != ".yml":
+            document.complain([], "The file's name ends in .yaml.", f"Call it {document.path.stem}.yml.")
+        elif document.data is not None:
             check_schema(document, own_schema("agreement"))
     sound = [document for document in documents if not document.problems]
     known_agencies = {document.data["agency_id"] for document in sound}
@@ -166,6 +167,8 @@ def _check_meaning(
     data = document.data
     if data["agency_id"] != document.path.stem:
         document.complain(["agency_id"], "agency_id differs from the file's name.", f"Write {document.path.stem}.")
+    if data.get("valid_to", "9999") < data["valid_from"]:
+        document.complain(["valid_to"], "valid_to is before valid_from.", "Correct one of the two.")
     instruments = [instrument.instrument_id for instrument in initiative.instruments]
     for n, program in enumerate(data["programs"]):
         for instrument in program.get("instruments", []):
@@ -192,7 +195,7 @@ def _check_meaning(
 
 def _check_file(document: Document, place: list[str | int], file: dict[str, Any]) -> None:
     try:
-        codecs.lookup(file.get("encoding", "utf-8"))
+        "".encode(file.get("encoding", "utf-8"))
     except LookupError:
         document.complain([*place, "encoding"], "This encoding is unknown.", "Write e.g. utf-8, cp1252 or utf-16.")
     if document.data["frequency"] != "year" and "{mm}" not in file["pattern"]:
@@ -203,6 +206,11 @@ def _check_file(document: Document, place: list[str | int], file: dict[str, Any]
 
 def _check_columns(document: Document, place: list[str | int], extract: dict[str, Any], contract: Contract) -> None:
     ours = {column.name for column in contract.columns}
+    for name, source in extract["columns"].items():
+        is_text = name not in ours or contract.column(name).logical_type == "string"
+        if isinstance(source, dict) and not is_text:
+            remedy = f"Write {name}: their header, or leave it out."
+            document.complain([*place, "columns", name], f"'{name}' is a date or number and needs a header.", remedy)
     for name in extract["columns"]:
         if name not in ours:
             what = f"'{name}' is no column of {contract.dataset}."

@@ -14,9 +14,9 @@ from dagster_project.contracts.yaml_places import Document, check_schema, load_d
 
 # Every finding that the code itself makes.
 RULE_IDS = (
-    "unknown_agency", "unexpected_file", "unreadable_file", "wrong_encoding", "empty_file", "missing_sheet",
-    "missing_column", "missing_optional_column", "ragged_row", "required", "unreadable_value", "unmapped_code",
-    "repeated_row", "conflicting_rows", "person_unknown", "period_resent", "same_file_again",
+    "unknown_agency", "unexpected_file", "period_in_future", "unreadable_file", "wrong_encoding", "empty_file",
+    "missing_sheet", "missing_column", "missing_optional_column", "ragged_row", "required", "unreadable_value",
+    "unmapped_code", "repeated_row", "conflicting_rows", "person_unknown", "period_resent", "same_file_again",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Belongs here: loading YAML and checking it against a JSON schema. Stays out: wha
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +21,15 @@ class _Loader(yaml.CSafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+    ]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+# Only true and false are booleans: `No` is what many partners call a file number.
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,24 @@ def load_document(path: Path) -> Document:
     else:
         if document.data is None:
             document.complain([], "The file is empty.", "Write it, or remove the file.")
+        _refuse_repeated_keys(document, document.node)
     return document
+
+
+def _refuse_repeated_keys(document: Document, node: yaml.Node | None) -> None:
+    """YAML lets the last of two equal keys win in silence."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                place = f"{document.path.parent.name}/{document.path.name}"
+                what = f"'{key.value}' stands here for the second time."
+                document.problems.append(Problem(place, key.start_mark.line + 1, what, "Keep one of the two."))
+            seen.add(key.value)
+            _refuse_repeated_keys(document, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_repeated_keys(document, item)
 
 
 def check_schema(document: Document, validator: Validator) -> None:

@@ -25,7 +25,7 @@ def code_version() -> str:
 
 @dg.asset(
     key=["published", "indicator_values"],
-    deps=[["marts", name] for name in MARTS],
+    deps=[*(["marts", name] for name in MARTS), ["seeds", "disclosure_rules"], ["seeds", "parameters"]],
     group_name="published",
     kinds={"parquet"},
 )

@@ -31,6 +31,7 @@ class Sighting:
     """One file seen in the drop folder: what it is called there, and when it came.
 
     `stated_received` is the date that a received.csv beside the file states; it counts only when it is the earlier.
+    `is_overwriting` says that other bytes lay under this name before.
     """
 
     sha256: str
@@ -38,6 +39,7 @@ class Sighting:
     path: str
     first_seen: str
     stated_received: str | None
+    is_overwriting: bool = False
 
     @property
     def file_name(self) -> str:
@@ -56,6 +58,7 @@ def archived_path(settings: Settings, sha256: str) -> Path:
 def receive_files(settings: Settings) -> list[Sighting]:
     """Archive what is new in the drop folder; return every file ever seen, in a stable order."""
     seen_before = _load_index(settings)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     index: dict[str, dict[str, Any]] = {}
     stated = _stated_dates(settings)
     new_sightings: dict[str, list[Sighting]] = defaultdict(list)
@@ -69,9 +72,12 @@ def receive_files(settings: Settings) -> list[Sighting]:
         else:
             sha256 = _archive(settings, path)
             index[relative] = {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns, "sha256": sha256}
-        agency_id, _, in_folder = relative.partition("/")
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        new_sightings[sha256].append(Sighting(sha256, agency_id, in_folder, now, stated.get(relative)))
+        # A file that lies beside the agencies' folders belongs to nobody, but does not vanish.
+        agency_id, in_folder = relative.split("/", 1) if "/" in relative else ("", relative)
+        is_overwritten = relative in seen_before and seen_before[relative]["sha256"] != sha256
+        # A stated date is that of the first bytes under a name: what was dropped over them came later.
+        stated_date = None if is_overwritten else stated.get(relative)
+        new_sightings[sha256].append(Sighting(sha256, agency_id, in_folder, now, stated_date, is_overwritten))
     _write_receipts(settings, new_sightings)
     if index != seen_before:
         write_whole(_index_path(settings), json.dumps(index, indent=0, sort_keys=True).encode())
@@ -85,7 +91,11 @@ def all_sightings(settings: Settings) -> list[Sighting]:
         for receipt in sorted(settings.archive.glob("??/*.json"))
         for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
     ]
-    return sorted(sightings, key=lambda s: (s.received_date, s.agency_id, s.path, s.sha256))
+    # By the stem, 'visits v2' comes after 'visits', whatever the character between them.
+    return sorted(
+        sightings,
+        key=lambda s: (s.received_date, s.first_seen, s.agency_id, Path(s.path).stem, s.path, s.sha256),
+    )
 
 
 def _index_path(settings: Settings) -> Path:
@@ -103,7 +113,7 @@ def _dropped_files(raw: Path) -> list[Path]:
     """Files in agency folders, without hidden ones (or in hidden folders) and the lock files of office programs."""
     return [
         path
-        for path in sorted(raw.glob("*/**/*"))
+        for path in sorted(raw.rglob("*"))
         if path.is_file()
         and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
         and path.name != RECEIVED_FILE
@@ -143,15 +153,21 @@ def _archive(settings: Settings, path: Path) -> str:
 
 
 def _write_receipts(settings: Settings, seen_now: dict[str, list[Sighting]]) -> None:
-    """Add new sightings to the receipts; a known one keeps the day it was first seen."""
+    """Add new sightings to the receipts.
+
+    A known one keeps the day it was first seen, unless other bytes lay under its name since: then it came again now.
+    """
     for sha256, sightings in seen_now.items():
         path = archived_path(settings, sha256).with_suffix(".json")
         known = json.loads(path.read_text(encoding="utf-8"))["sightings"] if path.exists() else []
         by_place = {(s["agency_id"], s["path"]): s for s in known}
         for sighting in sightings:
             place = (sighting.agency_id, sighting.path)
-            first_seen = by_place[place]["first_seen"] if place in by_place else sighting.first_seen
-            by_place[place] = {**asdict(sighting), "first_seen": first_seen}
+            before = by_place.get(place)
+            if before is None or sighting.is_overwriting:
+                by_place[place] = asdict(sighting)
+            elif sighting.stated_received and not before["is_overwriting"]:
+                by_place[place] = {**before, "stated_received": sighting.stated_received}
         merged = [by_place[place] for place in sorted(by_place)]
         if merged != known:
             receipt = {"sha256": sha256, "sightings": merged}

@@ -32,7 +32,7 @@ def read_any(path: Path, sheet: str | None = None) -> Sheet:
     if path.suffix.lower() == ".zip":
         member, content = _member(path, sheet)
         return open_file(path, _text_kind(content, "zip"))(member)
-    return open_file(path, _text_kind(path.read_bytes()[:65536], "text"))(None)
+    return open_file(path, _text_kind(path.read_bytes(), "text"))(None)
 
 
 def _first_sheet(path: Path) -> str:
@@ -47,25 +47,23 @@ def _member(path: Path, sheet: str | None) -> tuple[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
             name = next(n for n in names if sheet is None or Path(n).name.casefold() == sheet.casefold())
-            with archive.open(name) as stream:
-                return Path(name).name, stream.read(65536)
+            return Path(name).name, archive.read(name)
     except (zipfile.BadZipFile, OSError, RuntimeError):
         raise UnusableFileError("unreadable_file") from None
     except StopIteration:
         raise UnusableFileError("missing_sheet", sheet) from None
 
 
-def _text_kind(beginning: bytes, kind: str) -> FileKind:
+def _text_kind(content: bytes, kind: str) -> FileKind:
     """Encoding by its mark, else UTF-8 when it is, else Windows-1252; the delimiter is the header line's commonest."""
-    encoding = next((name for mark, name in BYTE_ORDER_MARKS if beginning.startswith(mark)), None)
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
     if encoding is None:
         try:
-            # A character may be cut at the end of what was looked at.
-            codecs.getincrementaldecoder("utf-8")().decode(beginning)
+            content.decode("utf-8")
             encoding = "utf-8"
         except UnicodeDecodeError:
             encoding = "cp1252"
-    header = beginning.decode(encoding, errors="replace").splitlines()[:1] or [""]
+    header = content[:65536].decode(encoding, errors="replace").splitlines()[:1] or [""]
     delimiter = max(DELIMITERS, key=header[0].count)
     return _kind(kind, encoding, delimiter)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +55,9 @@ _TEXT_ONLY = pacsv.ConvertOptions(
     column_types={f"f{n}": pa.string() for n in range(2000)}, strings_can_be_null=True, null_values=[""]
 )
 
+# More than any partner's month, less than a machine's memory.
+MOST_CELLS = 50_000_000
+
 SheetReader = Callable[[str | None], Sheet]
 
 
@@ -72,7 +77,7 @@ def open_file(path: Path, kind: FileKind) -> SheetReader:
 
 
 def _plain(header: str) -> str:
-    return " ".join(header.split()).casefold()
+    return " ".join(unicodedata.normalize("NFC", header).split()).casefold()
 
 
 def _open_zip(path: Path, kind: FileKind) -> SheetReader:
@@ -96,8 +101,11 @@ def _open_zip(path: Path, kind: FileKind) -> SheetReader:
 def _open_workbook(path: Path, kind: FileKind) -> SheetReader:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    content = path.read_bytes()
+    if _cells_spanned(content) > MOST_CELLS:
+        raise UnusableFileError("unreadable_file")
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = {_plain(name): name for name in workbook.sheet_names}
     except (CalamineError, OSError, ValueError):
         raise UnusableFileError("unreadable_file") from None
@@ -113,6 +121,32 @@ def _open_workbook(path: Path, kind: FileKind) -> SheetReader:
         return _sheet_of_cells(cells, kind, sheet)
 
     return read
+
+
+def _cells_spanned(content: bytes) -> int:
+    """Cells in the rectangle of an XLSX's largest sheet; 0 for other kinds of workbook.
+
+    One stray cell in the last corner spans billions, for which the reader would ask the machine for memory.
+    """
+    largest = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                    cells = re.findall(rb'<c r="([A-Z]{1,3})(\d{1,7})"', archive.read(name))
+                    rows = max((int(row) for _, row in cells), default=0)
+                    columns = max((_column_number(letters) for letters in {c for c, _ in cells}), default=0)
+                    largest = max(largest, rows * columns)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return 0
+    return largest
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _read_text(content: bytes, kind: FileKind, sheet: str | None = None) -> Sheet:
@@ -234,7 +268,8 @@ def _sheet(
     first_filled = pc.coalesce(*cells, pa.scalar(None, pa.string()))
     keep = pc.is_valid(first_filled)
     if kind.totals_label:
-        total = pc.starts_with(first_filled, kind.totals_label, ignore_case=True)
+        # 'Total' and 'Total :' are totals, a family called Totaliz is not.
+        total = pc.match_substring_regex(first_filled, f"(?i)^{re.escape(kind.totals_label)}($|[^\\p{{L}}])")
         keep = pc.and_(keep, pc.invert(pc.fill_null(total, False)))
     rows = rows.filter(keep).append_column("_ragged", pa.array([False] * pc.sum(keep).as_py() if len(rows) else []))
     if ragged:

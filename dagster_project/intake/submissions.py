@@ -34,7 +34,7 @@ def read_submissions(
     `on_file` is called with the agency_id before each file that is really read.
     """
     shared_version = _shared_version(expectations)
-    first_by_bytes: dict[tuple[str, str], Sighting] = {}
+    first_by_bytes: dict[tuple[str, str, date | None], Sighting] = {}
     ids_taken: set[str] = set()
     submissions = []
     with MappingQueue(settings, expectations, _derivation_key(settings)) as queue:
@@ -43,19 +43,19 @@ def read_submissions(
                 submissions.append(_nil_return(sighting, expectations.agreements[sighting.agency_id]))
                 continue
             agreement = expectations.agreements.get(sighting.agency_id)
-            key = (sighting.agency_id, sighting.sha256)
-            first = first_by_bytes.get(key)
-            # A file that was sent back for its name and comes again under the agreed one is no duplicate.
-            if first is not None and (_is_recognised(agreement, first) or not _is_recognised(agreement, sighting)):
+            # The same bytes under another month's name are that month's (a small agency's list may not change), and
+            # under an agreed name after a wrong one they are no repetition.
+            month = _recognise(agreement, sighting.file_name)[2] if agreement else None
+            first = first_by_bytes.setdefault((sighting.agency_id, sighting.sha256, month), sighting)
+            if first is not sighting:
                 submissions.append(_duplicate(sighting, first))
                 continue
-            first_by_bytes[key] = sighting
             version = _version(shared_version, sighting, agreement)
             submission_id = _submission_id(sighting, ids_taken)
             record = settings.readings / f"{submission_id}.json"
             submission = _load_reading(record, version)
             if submission is None:
-                on_file(sighting.agency_id)
+                on_file(sighting.agency_id if agreement else "")
                 submission = _read(settings, expectations, sighting, submission_id, agreement, queue)
                 queue.when_written(submission, record, version)
             submissions.append(submission)
@@ -170,12 +170,15 @@ def _read(
     if agreement is None:
         submission.findings.append(FileFinding("unknown_agency"))
         return submission
-    kind, period = _recognise(agreement, sighting.file_name)
+    kind, period, _ = _recognise(agreement, sighting.file_name)
     if kind is None or period is None:
         submission.findings.append(FileFinding("unexpected_file"))
         return submission
     submission.period_start, submission.period_end = period.start.isoformat(), period.end.isoformat()
     submission.delivers, submission.pattern = kind.delivers, kind.pattern
+    if period.start > sighting.received_date:
+        submission.findings.append(FileFinding("period_in_future"))
+        return submission
     submission.datasets = sorted({extract.dataset for extract in kind.extracts})
     try:
         open_sheet = _remembering(open_file(archived_path(settings, sighting.sha256), kind))
@@ -188,16 +191,13 @@ def _read(
     return submission
 
 
-def _is_recognised(agreement: Agreement | None, sighting: Sighting) -> bool:
-    return agreement is not None and _recognise(agreement, sighting.file_name)[0] is not None
-
-
-def _recognise(agreement: Agreement, file_name: str) -> tuple[FileKind | None, Period | None]:
+def _recognise(agreement: Agreement, file_name: str) -> tuple[FileKind | None, Period | None, date | None]:
+    """The kind of file that a name is of, the period it speaks for, and the first day that it names."""
     for kind in agreement.files:
         first_day = kind.period_start(file_name)
         if first_day is not None:
-            return kind, agreement.period_of(first_day)
-    return None, None
+            return kind, agreement.period_of(first_day), first_day
+    return None, None, None
 
 
 def _remembering(open_sheet: SheetReader) -> SheetReader:

@@ -56,7 +56,7 @@ def accept_rows(
     for folder in (settings.accepted, settings.vault, settings.quarantine, settings.reference, settings.stewardship):
         folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        register_submissions(connection, submissions)
+        register_submissions(connection, submissions, set(expectations.agreements))
         register_findings(connection, settings, expectations, submissions)
         _choose_current(connection)
         _register_known_persons(connection, known_persons)

@@ -16,13 +16,28 @@ from dagster_project.submissions import Submission
 from dagster_project.validation.verdicts import FINDING_SCHEMA, rules_version, verdict_path
 
 
-def register_submissions(connection: duckdb.DuckDBPyConnection, submissions: list[Submission]) -> None:
+def register_submissions(
+    connection: duckdb.DuckDBPyConnection, submissions: list[Submission], agencies: set[str]
+) -> None:
     """Tables `submissions` (one row per file seen), `extracts` and `nil_returns` (per dataset)."""
+
+    def known_agency(submission: Submission) -> str:
+        """The name of a folder that nobody agreed on may be a person's: it stays in the private rooms."""
+        return submission.agency_id if submission.agency_id in agencies else "unknown"
+
     connection.register(
         "submissions_in",
         table(
             (
-                (s.submission_id, n, s.agency_id, s.received_date, s.kind, s.period_start, s.period_end)
+                (
+                    s.submission_id,
+                    n,
+                    known_agency(s),
+                    s.received_date,
+                    s.kind,
+                    s.period_start,
+                    s.period_end,
+                )
                 for n, s in enumerate(submissions)
             ),
             "submission_id varchar, receipt_order bigint, agency_id varchar, received_date varchar, kind varchar, "

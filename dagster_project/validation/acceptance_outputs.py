@@ -140,7 +140,7 @@ def write_unmapped(connection: duckdb.DuckDBPyConnection, settings: Settings, co
     """The codes that wait for a map, with how often they came: for the analyst who writes it."""
     parts = [
         f"""select _agency_id as agency_id, '{name}' as dataset, unnest(_unmapped) as "column",
-            unnest(_unmapped_text) as code from rows_{name} where _is_accepted"""
+            unnest(_unmapped_text) as code from rows_{name}"""
         for name in contracts
     ]
     counts = f"""select agency_id, dataset, "column", code, count(*) as rows

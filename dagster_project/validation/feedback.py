@@ -81,7 +81,7 @@ WORDS: dict[str, dict[str, str]] = {
         "superseded": "Remplacé par un fichier plus récent; conservé",
         "rejected": "Inutilisable; rien n'en est compté pour l'instant",
         "duplicate": "Déjà reçu; ne change rien",
-        "reject": "Fichier ou feuille retourné",
+        "reject": "Fichier ou feuille à corriger et à renvoyer",
         "quarantine": "Ligne mise de côté jusqu'à sa correction",
         "warn": "Comptée; veuillez vérifier",
     },
@@ -229,7 +229,9 @@ def _write_workbook(
             sheet.set_column(n, n, width)
             sheet.write(0, n, words[name], bold)
         for n, found in enumerate(findings, 1):
-            line = (found.sheet, found.row, found.column, found.message, found.remedy, words[found.severity])
+            # Nothing of a replaced or repeated file is counted, whatever the finding.
+            effect = words[state["state"] if state["state"] in ("superseded", "duplicate") else found.severity]
+            line = (found.sheet, found.row, found.column, found.message, found.remedy, effect)
             for m, value in enumerate(line):
                 sheet.write(n, m, value, plain)
     temporary.replace(path)

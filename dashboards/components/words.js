@@ -27,7 +27,7 @@ const en = {
 	facts: {
 		families: 'families served, latest reporting year',
 		agencies: 'partner agencies',
-		submissions: 'submissions received',
+		submissions: 'files received',
 		indicators: 'shared indicators'
 	},
 	headlines: 'Six headline indicators',
@@ -65,14 +65,14 @@ const en = {
 	value: 'Value',
 	status: 'Status',
 	coverage: 'Coverage',
-	received: (got, due) => `${got} of ${due} submissions received`,
+	received: (got, due) => `${got} of ${due} ${due === 1 ? 'submission' : 'submissions'} received`,
 	receivedShort: (got, due) => `${got} of ${due}`,
 	coverageHelp: 'Submissions received of those expected',
 	provisional: 'Provisional',
 	final: 'Final',
 	provisionalMark: 'Provisional, may still change',
 	hidden: 'Hidden',
-	hiddenText: 'Hidden to protect privacy: the number is small, or would reveal a small one.',
+	hiddenText: 'Hidden to protect privacy: the number is small, or rests on a small one.',
 	missing: {
 		not_received: 'Not received',
 		not_collected: 'Not collected',
@@ -136,7 +136,7 @@ const en = {
 	last: 'Last',
 	hiddenTitle: 'Hidden cells',
 	hiddenLong: [
-		'Small counts of people, and the rates built on them, are replaced by one symbol. Where a hidden number could be worked out from its neighbours, one of these is hidden too.',
+		'Small counts of people, and the rates built on them, are replaced by one symbol.',
 		'The same symbol stands for every reason, so that it says nothing by itself. Counts of meetings, groups or partners are not about people and stay visible.'
 	],
 	parametersTitle: 'Time limits in force',
@@ -221,7 +221,7 @@ const fr = {
 	facts: {
 		families: 'familles ayant reçu des services, dernière année de référence',
 		agencies: 'organismes partenaires',
-		submissions: 'envois reçus',
+		submissions: 'fichiers reçus',
 		indicators: 'indicateurs communs'
 	},
 	headlines: 'Six indicateurs clés',
@@ -259,14 +259,14 @@ const fr = {
 	value: 'Valeur',
 	status: 'État',
 	coverage: 'Couverture',
-	received: (got, due) => `${got} envois reçus sur ${due}`,
+	received: (got, due) => `${got} ${got > 1 ? 'envois reçus' : 'envoi reçu'} sur ${due}`,
 	receivedShort: (got, due) => `${got} sur ${due}`,
 	coverageHelp: 'Envois reçus sur le nombre attendu',
 	provisional: 'Provisoire',
 	final: 'Définitif',
 	provisionalMark: 'Provisoire, peut encore changer',
 	hidden: 'Donnée masquée',
-	hiddenText: 'Donnée masquée pour protéger la vie privée : le nombre est petit, ou permettrait d’en déduire un petit.',
+	hiddenText: 'Donnée masquée pour protéger la vie privée : le nombre est petit, ou repose sur un petit nombre.',
 	missing: {
 		not_received: 'Non reçu',
 		not_collected: 'Non recueilli',
@@ -330,7 +330,7 @@ const fr = {
 	last: 'Dernier',
 	hiddenTitle: 'Données masquées',
 	hiddenLong: [
-		'Les petits comptes de personnes, et les taux qui en dépendent, sont remplacés par un seul symbole. Quand un nombre masqué pourrait se déduire de ses voisins, l’un de ceux-ci est masqué aussi.',
+		'Les petits comptes de personnes, et les taux qui en dépendent, sont remplacés par un seul symbole.',
 		'Le même symbole sert pour toutes les raisons, de sorte qu’il ne révèle rien en lui-même. Les comptes de rencontres, de groupes ou de partenaires ne portent pas sur des personnes et restent visibles.'
 	],
 	parametersTitle: 'Délais en vigueur',

@@ -1,0 +1,354 @@
+"""Every agreed kind of file becomes the same rows of text, each with its row number; what cannot be read is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from dagster_project.contracts import FileKind
+from dagster_project.intake.reading import Sheet, UnusableFileError, open_file
+
+TEXT = FileKind(
+    pattern="",
+    kind="text",
+    encoding="utf-8",
+    delimiter=",",
+    quote='"',
+    header_row=1,
+    totals_label=None,
+    date_format="%Y-%m-%d",
+    decimal_mark=".",
+    delivers="month",
+    extracts=(),
+)
+Row = tuple[Any, ...]
+RAGGED = "ragged"
+CANARY = "Zyxcanary"
+
+
+def agreed(**changes: Any) -> FileKind:
+    return FileKind(**{**TEXT.__dict__, **changes})
+
+
+def read(path: Path, content: bytes, kind: FileKind, sheet: str | None = None) -> Sheet:
+    path.write_bytes(content)
+    return open_file(path, kind)(sheet)
+
+
+def rows_of(sheet: Sheet) -> list[Row]:
+    """Row number and cells of each row, in the order of the file; a ragged row shows no cell."""
+    rows = sorted(sheet.rows.to_pylist(), key=lambda row: int(row["_row_number"]))
+    cells = [f"c{n}" for n in range(len(sheet.headers))]
+    for row in rows:
+        assert not row["_ragged"] or all(row[cell] is None for cell in cells)
+    return [
+        (row["_row_number"], RAGGED) if row["_ragged"] else (row["_row_number"], *(row[cell] for cell in cells))
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "headers", "rows"),
+    [
+        pytest.param(b"id,name\n1,Ann\n", TEXT, ["id", "name"], [(2, "1", "Ann")], id="commas"),
+        pytest.param(
+            "nº;prénom\n1;Zoé\n".encode("cp1252"),
+            agreed(delimiter=";", encoding="cp1252"),
+            ["nº", "prénom"],
+            [(2, "1", "Zoé")],
+            id="semicolons and Windows-1252",
+        ),
+        pytest.param(
+            "id\tprénom\r\n1\tZoé\r\n".encode("utf-16"),
+            agreed(delimiter="\t", encoding="utf-16"),
+            ["id", "prénom"],
+            [(2, "1", "Zoé")],
+            id="tabs and UTF-16 with its mark",
+        ),
+        pytest.param(
+            b"\xfe\xff" + "id\tprénom\n1\tZoé\n".encode("utf-16-be"),
+            agreed(delimiter="\t", encoding="utf-16"),
+            ["id", "prénom"],
+            [(2, "1", "Zoé")],
+            id="UTF-16 of the other byte order",
+        ),
+        pytest.param(
+            "prénom,id\nZoé,1\n".encode("utf-8-sig"), TEXT, ["prénom", "id"], [(2, "Zoé", "1")], id="mark of UTF-8"
+        ),
+        pytest.param(
+            b"\xef\xbb\xbf" + b"Title\nid,name\n1,Ann\n",
+            agreed(header_row=2),
+            ["id", "name"],
+            [(3, "1", "Ann")],
+            id="mark of UTF-8 before a title",
+        ),
+        pytest.param(b"id\n007\n0010\n", TEXT, ["id"], [(2, "007"), (3, "0010")], id="zeros in front stay"),
+        pytest.param(
+            b"id,day,n\n1,2026-01-05,1e3\n",
+            TEXT,
+            ["id", "day", "n"],
+            [(2, "1", "2026-01-05", "1e3")],
+            id="nothing is guessed",
+        ),
+        pytest.param(
+            b'id,note\n1,"two\nlines"\n2,"a ""quoted"", text"\n3,x\n',
+            TEXT,
+            ["id", "note"],
+            [(2, "1", "two\nlines"), (3, "2", 'a "quoted", text'), (4, "3", "x")],
+            id="quotes",
+        ),
+        pytest.param(b"id;note\n1;'a;b'\n", agreed(delimiter=";", quote="'"), ["id", "note"], [(2, "1", "a;b")]),
+        pytest.param(
+            b"Clinic\n\nid,name\n1,Ann\n", agreed(header_row=3), ["id", "name"], [(4, "1", "Ann")], id="title rows"
+        ),
+        pytest.param(
+            b"id,name\n1,Ann\n\n,\n  , \n   \n\xc2\xa0,\n2,Bo\n",
+            TEXT,
+            ["id", "name"],
+            [(2, "1", "Ann"), (8, "2", "Bo")],
+            id="blank rows",
+        ),
+        pytest.param(b"id,name\n 1 , Ann  Lee \n", TEXT, ["id", "name"], [(2, "1", "Ann  Lee")], id="blanks around"),
+        pytest.param(b"id,name\n1,\n,Bo\n", TEXT, ["id", "name"], [(2, "1", None), (3, None, "Bo")], id="blank cells"),
+        pytest.param(
+            b"id,n\n1,2\nTOTAL,2\n,total general\nTot,1\n",
+            agreed(totals_label="Total"),
+            ["id", "n"],
+            [(2, "1", "2"), (5, "Tot", "1")],
+            id="totals",
+        ),
+        pytest.param(
+            b"Report\nid,name\n1,Ann\n2,Bo,Lee\n\n3,Cy\n4\n",
+            agreed(header_row=2),
+            ["id", "name"],
+            [(3, "1", "Ann"), (4, RAGGED), (6, "3", "Cy"), (7, RAGGED)],
+            id="rows with too many and too few cells",
+        ),
+        pytest.param(b"id,name\n1\n", TEXT, ["id", "name"], [(2, RAGGED)], id="only rows that do not fit"),
+        pytest.param(
+            b"id,,id\n1,x,2\n", TEXT, ["id", "", "id"], [(2, "1", "x", "2")], id="nameless and double headers"
+        ),
+    ],
+)
+def test_text_is_read_by_its_dialect(
+    tmp_path: Path, content: bytes, kind: FileKind, headers: list[str], rows: list[Row]
+) -> None:
+    sheet = read(tmp_path / "file.csv", content, kind)
+    assert sheet.headers == headers
+    assert rows_of(sheet) == rows
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "rule_id"),
+    [
+        pytest.param(b"", TEXT, "empty_file", id="no byte"),
+        pytest.param(b"\n\n", TEXT, "empty_file", id="blank lines"),
+        pytest.param("\ufeff".encode(), TEXT, "empty_file", id="a mark alone"),
+        pytest.param(b"id,name\n", TEXT, "empty_file", id="headers alone"),
+        pytest.param(b"id,name\n,\n\n", TEXT, "empty_file", id="headers and blank rows"),
+        pytest.param(b"id,n\nTotal,0\n", agreed(totals_label="Total"), "empty_file", id="headers and totals"),
+        pytest.param(b"id,name\n1,Ann\n", agreed(header_row=9), "empty_file", id="shorter than its titles"),
+        pytest.param("prénom\nZyxcanaryé\n".encode(), agreed(encoding="cp1252"), "wrong_encoding", id="UTF-8 for 1252"),
+        pytest.param("prénom\nZyxcanaryé\n".encode("cp1252"), TEXT, "wrong_encoding", id="1252 for UTF-8"),
+        pytest.param("prénom\nZyxcanaryé\n".encode(), agreed(encoding="utf-16"), "wrong_encoding", id="8 for UTF-16"),
+        pytest.param("prénom\nZyxcanaryé\n".encode("utf-16"), TEXT, "wrong_encoding", id="UTF-16 for 8"),
+        pytest.param(b"a\nZyxcanary\x81\n", agreed(encoding="cp1252"), "wrong_encoding", id="bytes that 1252 lacks"),
+        pytest.param(b'id,name\n1,"Zyxcanary\n2,Bo\n', TEXT, "unreadable_file", id="a quote that never closes"),
+        pytest.param(b'id,name\n"1,Zyxcanary\n2,Bo\n', TEXT, "unreadable_file", id="a first quote that never closes"),
+        pytest.param(
+            b'id,name\n1,"Zyxcanary\n2,Bo\n3,"Cy\n4,Di\n', TEXT, "unreadable_file", id="quotes that swallow rows"
+        ),
+    ],
+)
+def test_text_that_cannot_be_read_is_refused_without_its_values(
+    tmp_path: Path, content: bytes, kind: FileKind, rule_id: str
+) -> None:
+    refused(tmp_path / "file.csv", content, kind, rule_id)
+
+
+def refused(path: Path, content: bytes, kind: FileKind, rule_id: str, sheet: str | None = None) -> None:
+    with pytest.raises(UnusableFileError) as caught:
+        read(path, content, kind, sheet)
+    assert caught.value.rule_id == rule_id
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert CANARY not in repr(caught.value)
+
+
+def test_letters_are_ascii_in_any_agreed_encoding(tmp_path: Path) -> None:
+    for encoding in ("cp1252", "latin-1", "utf-8", "utf-8-sig"):
+        assert rows_of(read(tmp_path / "file.csv", b"id\n1\n", agreed(encoding=encoding))) == [(2, "1")]
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        formats = {
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        }
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for r, row in enumerate(rows):
+                for c, cell in enumerate(row):
+                    if isinstance(cell, date):
+                        sheet.write_datetime(r, c, cell, formats[type(cell)])
+                    elif isinstance(cell, str):
+                        sheet.write_string(r, c, cell)
+                    elif cell is not None:
+                        sheet.write(r, c, cell)
+    return stream.getvalue()
+
+
+def test_a_workbooks_cells_become_the_text_a_person_would_type(tmp_path: Path) -> None:
+    cells = [1, 2.5, 0.1, date(2026, 1, 5), datetime(2026, 1, 5, 13, 30), True, "007", " x ", -3, 1234567890123]  # noqa: DTZ001
+    content = workbook(People=[[f"h{n}" for n in range(len(cells))], cells])
+    sheet = read(tmp_path / "file.xlsx", content, agreed(kind="workbook"), "People")
+    assert rows_of(sheet) == [
+        (2, "1", "2.5", "0.1", "2026-01-05", "2026-01-05 13:30:00", "1", "007", "x", "-3", "1234567890123")
+    ]
+
+
+def test_titles_totals_and_blank_rows_of_a_workbook_are_left_out(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Clinic, March"],
+        [],
+        ["id", None, "name"],
+        [1, None, "Ann"],
+        [],
+        [2, None, None],
+        ["Total", None, 2],
+    ]
+    kind = agreed(kind="workbook", header_row=3, totals_label="total")
+    sheet = read(tmp_path / "file.xlsx", workbook(Other=[["id"]], People=rows), kind, "people")
+    assert sheet.headers == ["id", "", "name"]
+    assert rows_of(sheet) == [(4, "1", None, "Ann"), (6, "2", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule_id"),
+    [
+        pytest.param(workbook(Other=[["id"], [1]]), "missing_sheet", id="another sheet"),
+        pytest.param(workbook(People=[["id"]]), "empty_file", id="headers alone"),
+        pytest.param(workbook(People=[]), "empty_file", id="an empty sheet"),
+        pytest.param(b"Zyxcanary is no workbook", "unreadable_file", id="no workbook"),
+        pytest.param(workbook(People=[["id"], [1]])[:900], "unreadable_file", id="cut short"),
+        pytest.param(b"PK\x05\x06" + bytes(18), "unreadable_file", id="an empty zip"),
+        pytest.param(b"", "empty_file", id="no byte"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, rule_id: str) -> None:
+    refused(tmp_path / "file.xlsx", content, agreed(kind="workbook"), rule_id, "People")
+
+
+def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_the_memory(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write(0, 0, "id")
+        sheet.write(1_048_575, 16_383, "x")
+    refused(tmp_path / "file.xlsx", stream.getvalue(), agreed(kind="workbook"), "unreadable_file", "People")
+
+
+def opendocument(sheet: str, *rows: str) -> bytes:
+    """The least that is an OpenDocument spreadsheet; each row is its cells' XML."""
+    content = f"""<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ office:version="1.2"><office:body><office:spreadsheet><table:table table:name="{sheet}">
+{"".join(f"<table:table-row>{row}</table:table-row>" for row in rows)}
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = f"""<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"""
+    return zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def zipped(members: dict[str, str | bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_an_opendocument_spreadsheet_is_read_alike(tmp_path: Path) -> None:
+    def text(value: str) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    content = opendocument(
+        "Visites",
+        text("Registre"),
+        text("Nom") + text("Date de la visite") + text("Durée"),
+        text("Zoé")
+        + '<table:table-cell office:value-type="date" office:date-value="2026-01-05"><text:p>05/01/26</text:p>'
+        "</table:table-cell>"
+        '<table:table-cell office:value-type="float" office:value="45"><text:p>45</text:p></table:table-cell>',
+    )
+    sheet = read(tmp_path / "file.ods", content, agreed(kind="workbook", header_row=2), "visites")
+    assert sheet.headers == ["Nom", "Date de la visite", "Durée"]
+    assert rows_of(sheet) == [(3, "Zoé", "2026-01-05", "45")]
+
+
+ZIP = agreed(kind="zip")
+
+
+def test_a_zips_member_is_found_in_any_case_and_folder(tmp_path: Path) -> None:
+    content = zipped({"export/CLIENT.CSV": "id\n1\n", "Exit.csv": "id\n2\n"})
+    path = tmp_path / "file.zip"
+    assert rows_of(read(path, content, ZIP, "Client.csv")) == [(2, "1")]
+    assert rows_of(read(path, content, ZIP, "exit.csv")) == [(2, "2")]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule_id"),
+    [
+        pytest.param(zipped({"Other.csv": "id\n1\n"}), "missing_sheet", id="another member"),
+        pytest.param(zipped({"Client.csv": ""}), "empty_file", id="an empty member"),
+        pytest.param(zipped({"Client.csv": "id\n"}), "empty_file", id="a member of headers"),
+        pytest.param(zipped({"Client.csv": "é\nZyxcanary\n".encode("cp1252")}), "wrong_encoding", id="encoding"),
+        pytest.param(zipped({"Client.csv": "id\nZyxcanary\n"})[:-30], "unreadable_file", id="cut short"),
+        pytest.param(
+            zipped({"Client.csv": "id\nZyxcanary\n"}).replace(b"Zyxcanary\n", b"Zyxcanarx\n", 1),
+            "unreadable_file",
+            id="damaged",
+        ),
+        pytest.param(b"Zyxcanary", "unreadable_file", id="no zip"),
+    ],
+)
+def test_a_zip_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, rule_id: str) -> None:
+    refused(tmp_path / "file.zip", content, ZIP, rule_id, "Client.csv")
+
+
+def test_a_finding_names_the_sheet(tmp_path: Path) -> None:
+    for name, content, kind in [
+        ("file.zip", zipped({"Client.csv": "id\n"}), ZIP),
+        ("file.xlsx", workbook(Other=[["id"], [1]]), agreed(kind="workbook")),
+    ]:
+        with pytest.raises(UnusableFileError) as caught:
+            read(tmp_path / name, content, kind, "Client.csv")
+        assert caught.value.sheet == "Client.csv"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("Date of  birth", "c1"),
+        (" DATE OF BIRTH ", "c1"),
+        ("Prénom", "c0"),
+        ("PRÉNOM", "c0"),
+        ("Pre\u0301nom", "c0"),
+        ("Birth", None),
+    ],
+)
+def test_headers_match_whatever_their_case_and_blanks(tmp_path: Path, wanted: str, found: str | None) -> None:
+    sheet = read(tmp_path / "file.csv", "prénom , date\u00a0of birth\nZoé,2020-01-01\n".encode(), TEXT)
+    assert sheet.column_of(wanted) == found
