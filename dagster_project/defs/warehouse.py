@@ -35,23 +35,28 @@ def asset_events(event: Any, context: dg.AssetExecutionContext) -> Iterator[Any]
 def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Seeds, models and tests of the dbt project."""
     results: list[Any] = []
-    with step("model") as progress, warehouse.warehouse_beside(SETTINGS) as path:
-        nodes = [n for n in MANIFEST["nodes"].values() if n["resource_type"] in ("model", "seed", "test")]
-        progress.expect(len(nodes))
+    failure: warehouse.WarehouseError | None = None
+    nodes = [n for n in MANIFEST["nodes"].values() if n["resource_type"] in ("model", "seed", "test")]
+    try:
+        with step("model") as progress, warehouse.warehouse_beside(SETTINGS) as path:
+            progress.expect(len(nodes))
 
-        def on_event(event: Any) -> None:
-            if event.info.name in RESULT_EVENTS:
-                results.append(event)
-                progress.advance()
+            def on_event(event: Any) -> None:
+                if event.info.name in RESULT_EVENTS:
+                    results.append(event)
+                    progress.advance()
 
-        try:
             warehouse.build(SETTINGS, _parsed, path, on_event)
-        finally:
-            models = sum(event.info.name == "LogModelResult" for event in results)
-            tests = sum(event.info.name == "LogTestResult" for event in results)
+            names = [event.info.name for event in results]
+            models, tests = names.count("LogModelResult"), names.count("LogTestResult")
             progress.counts = f"{models} models, {tests} data tests"
+    except warehouse.WarehouseError as error:
+        failure = error
+    # A failing test is a failed check first, then a failed build.
     for event in results:
         yield from asset_events(event, context)
+    if failure is not None:
+        raise failure
 
 
 defs = dg.Definitions(assets=[warehouse_models])

@@ -28,8 +28,8 @@ PERSONAL = {
     "email": "zyxcanary@example.org",
     "address": "999 Zyxcanary Street",
 }
-# Typed where it does not belong: in a code, a date, a number of a file's name, a row with a cell too many.
-MISPLACED = ("Zyxcode", "Zyxdate", "Zyxfilename", "Zyxragged")
+# Where they do not belong: in a code, a date, a name of a file or folder, a row with a cell too many.
+MISPLACED = ("Zyxcode", "Zyxdate", "Zyxfilename", "Zyxragged", "Zyxfolder", "Zyxbeside")
 CANARIES = (*PERSONAL.values(), *MISPLACED, "zyxcanaryfirst", "zyxcanarylast", "Z9Z8Q7")
 
 
@@ -62,7 +62,8 @@ def canary_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         ),
     )  # fmt: skip
     drop(settings, "clinic", "visits_2026-01.xlsx", b"Zyxragged is no workbook")
-    drop(settings, "stranger", "Zyxfilename_2026-01.csv", person)
+    drop(settings, "Zyxfolder", "Zyxfilename_2026-01.csv", person)
+    drop(settings, ".", "Zyxbeside.csv", person)
     return Build(settings, run_dorsale(settings, "build", "--no-site"))
 
 
