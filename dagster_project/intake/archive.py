@@ -166,7 +166,7 @@ def _write_receipts(settings: Settings, seen_now: dict[str, list[Sighting]]) -> 
             before = by_place.get(place)
             if before is None or sighting.is_overwriting:
                 by_place[place] = asdict(sighting)
-            elif sighting.stated_received and not before["is_overwriting"]:
+            elif sighting.stated_received and not before.get("is_overwriting", False):
                 by_place[place] = {**before, "stated_received": sighting.stated_received}
         merged = [by_place[place] for place in sorted(by_place)]
         if merged != known:
