@@ -85,7 +85,7 @@ def _open_zip(path: Path, kind: FileKind) -> SheetReader:
         archive = zipfile.ZipFile(path)
         if archive.testzip() is not None:
             raise UnusableFileError("unreadable_file")
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, RuntimeError):
         raise UnusableFileError("unreadable_file") from None
     members = {Path(name).name.casefold(): name for name in archive.namelist()}
 
@@ -137,7 +137,7 @@ def _cells_spanned(content: bytes) -> int:
                     rows = max((int(row) for _, row in cells), default=0)
                     columns = max((_column_number(letters) for letters in {c for c, _ in cells}), default=0)
                     largest = max(largest, rows * columns)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, RuntimeError):
         return 0
     return largest
 
