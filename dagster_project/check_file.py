@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from dagster_project.contracts import Expectations
 from dagster_project.intake.archive import receive_files
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.settings import Settings
+from dagster_project.submissions import extract_paths
 from dagster_project.validation.acceptance import Tally, accept_rows
 from dagster_project.validation.feedback import Finding, list_findings
 from dagster_project.validation.verdicts import judge_new_extracts
@@ -46,12 +46,7 @@ def check_file(settings: Settings, expectations: Expectations, file: Path, agenc
             words = expectations.finding_words["unexpected_file"]
             finding = Finding("", None, "", "reject", words.message["en"], words.remedy["en"])
             return Judgement("reject", Tally(0, 0, 0, 0), [finding])
-        paths = defaultdict(list)
-        for submission in submissions:
-            for extract in submission.extracts:
-                if extract.path:
-                    paths[extract.dataset].append(extract.path)
-        judge_new_extracts(room, expectations, paths)
+        judge_new_extracts(room, expectations, extract_paths(submissions))
         known = settings.accepted / "persons.parquet"
         today = datetime.now(UTC).date()
         tally = accept_rows(room, expectations, submissions, today, known if known.exists() else None)

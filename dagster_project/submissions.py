@@ -5,6 +5,7 @@ Belongs here: the shape that stages share without knowing each other. Stays out:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 
@@ -50,3 +51,13 @@ class Submission:
     extracts: list[ReadExtract] = field(default_factory=list)
     findings: list[FileFinding] = field(default_factory=list)
     duplicate_of: str | None = None
+
+
+def extract_paths(submissions: list[Submission]) -> dict[str, list[str]]:
+    """By dataset, the files below `extracts` that hold the submissions' rows."""
+    paths: dict[str, list[str]] = defaultdict(list)
+    for submission in submissions:
+        for extract in submission.extracts:
+            if extract.path:
+                paths[extract.dataset].append(extract.path)
+    return paths

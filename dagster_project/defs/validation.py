@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 import dagster as dg
@@ -14,7 +13,7 @@ from dagster_project.defs.resources import SETTINGS, as_of, expectations
 from dagster_project.intake.archive import all_sightings
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.progress import step
-from dagster_project.submissions import Submission
+from dagster_project.submissions import Submission, extract_paths
 from dagster_project.validation.acceptance import accept_rows
 from dagster_project.validation.feedback import write_feedback
 from dagster_project.validation.verdicts import judge_new_extracts
@@ -40,12 +39,7 @@ def _submissions() -> list[Submission]:
 def verdicts() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Great Expectations' verdict on every new row, split by submission."""
     with step("validate") as progress:
-        paths = defaultdict(list)
-        for submission in _submissions():
-            for extract in submission.extracts:
-                if extract.path:
-                    paths[extract.dataset].append(extract.path)
-        outcomes = judge_new_extracts(SETTINGS, expectations(), paths)
+        outcomes = judge_new_extracts(SETTINGS, expectations(), extract_paths(_submissions()))
         rows = {outcome.dataset: outcome.rows_judged for outcome in outcomes}
         found = sum(outcome.rows_found for outcome in outcomes)
         progress.counts = f"{len(outcomes)} rules on {sum(rows.values())} new rows, {found} findings"
