@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from dagster_project.demonstration.tables import Cell, Table, Tables, as_text
 
