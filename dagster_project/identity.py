@@ -20,6 +20,18 @@ from dagster_project.contracts import Initiative
 from dagster_project.settings import Settings
 
 
+OUTPUTS = (
+    "person_crosswalk",
+    "person_bands",
+    "family_members",
+    "family_members_strict",
+    "family_members_lenient",
+    "persons",
+    "person_age_bands",
+    "enrolment_age_bands",
+)
+
+
 @dataclass(frozen=True)
 class IdentityTally:
     agency_persons: int
@@ -43,7 +55,8 @@ def link_persons(settings: Settings, initiative: Initiative, as_of: date) -> Ide
         _make_families(connection)
         _locate(connection, initiative)
         _band_ages(connection, initiative, as_of)
-        for name in ("person_crosswalk", "family_members", "persons", "person_age_bands", "enrolment_age_bands"):
+        _band(connection)
+        for name in OUTPUTS:
             _write(connection, name, settings.identity / f"{name}.parquet")
         row = connection.sql("""
             select (select count(*) from person_crosswalk), (select count(*) from persons),
@@ -167,7 +180,8 @@ def _locate(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> No
           -- Two numbers of one person may come in one file: no tie is left to chance.
           arg_max(zone_id, (_period_end, _received_date, _receipt_order, _row_number, person_id_agency, prefix_length))
             filter (zone_id is not null),
-          'unknown') as zone_id
+          'unknown') as zone_id,
+          true as is_linkable
         from located group by all
     """)
 
@@ -219,6 +233,18 @@ def _band_ages(connection: duckdb.DuckDBPyConnection, initiative: Initiative, as
         join born as b using (person_id_shared)
         join age_bands as a on a.from_age <= date_sub('year', b.birth_date, l.entry_date)
         group by all
+    """)
+
+
+def _band(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        create table person_bands as
+        select agency_id, person_id_agency, person_id_shared as person_id_strict, person_id_shared as person_id_lenient
+        from person_crosswalk;
+        create table family_members_strict as
+        select family_id_shared as family_id_strict, person_id_shared as person_id_strict from family_members;
+        create table family_members_lenient as
+        select family_id_shared as family_id_lenient, person_id_shared as person_id_lenient from family_members;
     """)
 
 

@@ -16,6 +16,8 @@ from dagster_project.contracts.initiative import Initiative, own_schema
 from dagster_project.contracts.yaml_places import Document, check_schema, did_you_mean, load_document
 
 OUTSIDE = "outside"
+# Numbers given by a state or a school: read only where an agreement names the legal basis for using them.
+IDENTIFIERS = ("national_number", "health_number", "school_number")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Agreement:
     valid_to: date | None
     legal_basis: Words
     consent: Words
+    needs_consent_to_link: bool
+    identifiers: tuple[str, ...]
     frequency: str
     due_day: int
     programs: tuple[Program, ...]
@@ -169,6 +173,9 @@ def _check_meaning(
         document.complain(["agency_id"], "agency_id differs from the file's name.", f"Write {document.path.stem}.")
     if data.get("valid_to", "9999") < data["valid_from"]:
         document.complain(["valid_to"], "valid_to is before valid_from.", "Correct one of the two.")
+    if data.get("consent_rule") == "required" and not _asks_consent(data):
+        remedy = "Add consent_to_link to the columns of persons, or write consent_rule: presumed with its legal basis."
+        document.complain(["consent_rule"], "Consent is required, but no file says who gave it.", remedy)
     instruments = [instrument.instrument_id for instrument in initiative.instruments]
     for n, program in enumerate(data["programs"]):
         for instrument in program.get("instruments", []):
@@ -193,6 +200,10 @@ def _check_meaning(
                 document.complain(step, "The extract names no sheet.", "Add sheet: the sheet's or the member's name.")
 
 
+def _asks_consent(data: dict[str, Any]) -> bool:
+    return any("consent_to_link" in extract["columns"] for file in data["files"] for extract in file["extracts"])
+
+
 def _check_file(document: Document, place: list[str | int], file: dict[str, Any]) -> None:
     try:
         "".encode(file.get("encoding", "utf-8"))
@@ -215,6 +226,9 @@ def _check_columns(document: Document, place: list[str | int], extract: dict[str
         if name not in ours:
             what = f"'{name}' is no column of {contract.dataset}."
             document.complain([*place, "columns", name], what, did_you_mean(name, ours))
+        if name in IDENTIFIERS and name not in document.data.get("identifiers", {}):
+            remedy = f"Add identifiers: {{{name}: {{en: ..., fr: ...}}}} with that basis, or leave the column out."
+            document.complain([*place, "columns", name], f"No legal basis is named for using '{name}'.", remedy)
     for column in contract.columns:
         if column.required and column.name not in extract["columns"]:
             what = f"The required column '{column.name}' of {contract.dataset} has no source."
@@ -271,6 +285,8 @@ def _agreement(data: dict[str, Any]) -> Agreement:
         valid_to=date.fromisoformat(data["valid_to"]) if "valid_to" in data else None,
         legal_basis=data["legal_basis"],
         consent=data["consent"],
+        needs_consent_to_link=data.get("consent_rule", "presumed") == "required",
+        identifiers=tuple(data.get("identifiers", ())),
         frequency=data["frequency"],
         due_day=data["due_day"],
         programs=tuple(

@@ -66,6 +66,11 @@ class Column:
         return self.classification == "personal"
 
     @property
+    def is_personal_date(self) -> bool:
+        """Whether its text is kept beside the day read from it: a slip in it is still evidence of who a person is."""
+        return self.is_personal and self.logical_type == "date"
+
+    @property
     def is_coded(self) -> bool:
         return bool(self.codes) or self.codes_from is not None
 

@@ -8,10 +8,9 @@ import dagster as dg
 import duckdb
 
 from dagster_project.defs.resources import SETTINGS, as_of, expectations
-from dagster_project.identity import link_persons
+from dagster_project.identity import OUTPUTS, link_persons
 from dagster_project.progress import step
 
-TABLES = ("person_crosswalk", "family_members", "persons", "person_age_bands", "enrolment_age_bands")
 CROSSWALK = dg.AssetKey(["identity", "person_crosswalk"])
 INPUTS = [["accepted", "persons"], ["accepted", "enrolments"]]
 
@@ -19,7 +18,7 @@ INPUTS = [["accepted", "persons"], ["accepted", "enrolments"]]
 @dg.multi_asset(
     name="identity",
     group_name="identity",
-    specs=[dg.AssetSpec(["identity", name], deps=INPUTS, kinds={"duckdb"}) for name in TABLES],
+    specs=[dg.AssetSpec(["identity", name], deps=INPUTS, kinds={"duckdb"}) for name in OUTPUTS],
     check_specs=[dg.AssetCheckSpec("every_person_of_an_agency_has_one_shared_id", asset=CROSSWALK)],
 )
 def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
@@ -29,7 +28,7 @@ def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         progress.counts = (
             f"{tally.agency_persons} agencies' persons = {tally.shared_persons} persons in {tally.families} families"
         )
-    for name in TABLES:
+    for name in OUTPUTS:
         count = duckdb.sql(f"select count(*) from '{SETTINGS.identity / name}.parquet'").fetchall()[0][0]
         yield dg.MaterializeResult(asset_key=["identity", name], metadata={"rows": count})
     twice = duckdb.sql(f"""

@@ -24,6 +24,7 @@ UNMAPPED = "unmapped"
 #   _unreadable     our columns whose text is no date or number
 #   _unmapped       our columns whose code has no map; the column then holds 'unmapped'
 #   _unmapped_text  those codes as they came, for the analyst who writes the map
+#   _written_<c>    a personal date as it came: a birth date that is no day is still evidence of who a person is
 
 
 PLACE_COLUMNS = (
@@ -87,6 +88,8 @@ def map_sheet(
     unmapped = [f"case when {c.unmapped} then {_quoted(name)} end" for name, c in columns.items() if c.unmapped]
     texts = [f"case when {c.unmapped} then {c.text} end" for c in columns.values() if c.unmapped]
     selected = ",\n  ".join(f'{c.value} as "{name}"' for name, c in columns.items())
+    dates = [column for column in contract.columns if column.is_personal_date]
+    written = "".join(f'{context.written_sql(column)} as "_written_{column.name}", ' for column in dates)
     places = ", ".join(f"base.{name}" for name in PLACE_COLUMNS)
     cells = ", ".join(f"base.c{n}" for n in range(len(sheet.headers)))
     key = ", ".join(f'"{name}"' for name in contract.key)
@@ -94,7 +97,7 @@ def map_sheet(
         with mapped as (
           select {places},
             {selected},
-            base._row_number, base._ragged,
+            {written}base._row_number, base._ragged,
             {_list_of(unreadable)} as _unreadable, {_list_of(unmapped)} as _unmapped,
             {_list_of(texts)} as _unmapped_text,
             hash({cells}) as _content
@@ -165,6 +168,10 @@ class _Context:
             return f"base.{column}"
         column = self.joined.column_of(header) if self.joined else None
         return f"joined.{column}" if column is not None else "cast(null as varchar)"
+
+    def written_sql(self, column: Column) -> str:
+        source = self.extract.columns.get(column.name)
+        return self.text_sql(source) if isinstance(source, str) else "cast(null as varchar)"
 
     def column_sql(self, column: Column) -> _ColumnSql:
         source = self.extract.columns.get(column.name)

@@ -146,7 +146,9 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
         connection, f"select {kept} from {name} where _is_accepted", settings.accepted / f"{contract.dataset}.parquet"
     )
     if contract.dataset == "persons":
-        private = ", ".join(f'"{c.name}"' for c in contract.columns)
+        names = [c.name for c in contract.columns]
+        names += [f"_written_{c.name}" for c in contract.columns if c.is_personal_date]
+        private = ", ".join(f'"{name}"' for name in names)
         kept = f"{private}, {', '.join(places)}, _row_number"
         write(connection, f"select {kept} from {name} where _is_accepted", settings.vault_persons)
 
@@ -154,6 +156,7 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
 def _no_rows(contract: Contract) -> str:
     types = {"string": "varchar", "date": "date", "number": "double"}
     columns = [f"""null::{types[c.logical_type]} as "{c.name}" """ for c in contract.columns]
+    columns += [f'null::varchar as "_written_{c.name}"' for c in contract.columns if c.is_personal_date]
     return f"""select null::varchar as _submission_id, null::varchar as _agency_id, null::integer as _extract_number,
         null::date as _period_start, null::date as _period_end, null::date as _received_date, {", ".join(columns)},
         null::bigint as _row_number, false as _ragged, []::varchar[] as _unreadable, []::varchar[] as _unmapped,

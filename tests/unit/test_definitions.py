@@ -31,7 +31,8 @@ ASSETS = {
         reference/expected_submissions reference/finding_counts reference/submission_extracts reference/submission_files
     """,
     "identity": """
-        identity/enrolment_age_bands identity/family_members identity/person_age_bands identity/person_crosswalk
+        identity/enrolment_age_bands identity/family_members identity/family_members_lenient
+        identity/family_members_strict identity/person_age_bands identity/person_bands identity/person_crosswalk
         identity/persons
     """,
     "published": "published/indicator_values published/site",
