@@ -3,10 +3,11 @@
 Belongs here: everything that writes `data/raw/<agency_id>/` of the demonstration, from true families to files.
 Stays out: reading those files. The same scale and seed give the same bytes; nobody in them is real.
 
-`write_demonstration` writes the files; `true_persons` tells who is really who, for tests of identity.
+`write_demonstration` writes the files; `true_persons` and `true_family_members` tell who is really who, for tests of
+identity. `docs/demonstration.md` describes it all, with counts.
 
-Deliberate faults (`faults.py`; a test finds each in its file). Besides these, names and birth dates have slips
-(`records.py`), families move, share children, and bear names that others bear too (`population.py`).
+Deliberate faults (`faults.py`; a test finds each in its file). Besides these, records have slips (`slips.py`), people
+refuse to be matched (`consent.py`), and families move, separate and bear names that others bear too (`traps.py`).
 
 fault                      agency, file                                  what it should lead to
 two_rows_one_number        school_board, eleves_2025-03.csv              both rows quarantined: conflicting_rows
@@ -38,7 +39,7 @@ born_in_1885               police_victim_support, vs_202504.tsv          row kep
 police_silent              police_victim_support, no file for 2026-02    a missing submission
 """
 
-from dagster_project.demonstration.truth import true_persons
+from dagster_project.demonstration.truth import true_family_members, true_persons
 from dagster_project.demonstration.writing import write_demonstration
 
-__all__ = ["true_persons", "write_demonstration"]
+__all__ = ["true_family_members", "true_persons", "write_demonstration"]

@@ -10,6 +10,7 @@ from datetime import timedelta
 from random import Random
 
 from dagster_project.demonstration.books import Book, Contact, Enrolment, ReferralEntry
+from dagster_project.demonstration.consent import ask_consent
 from dagster_project.demonstration.contacts import plan_contacts
 from dagster_project.demonstration.partners import HOUSING_EXIT_WEIGHTS, PARTNERS
 from dagster_project.demonstration.people import Family
@@ -33,6 +34,7 @@ def build_books(scale: int, seed: int) -> dict[str, Book]:
             enter_referral(random, books, family, referral)
     for book in books.values():
         book.give_numbers()
+        ask_consent(book, seed)
     return books
 
 

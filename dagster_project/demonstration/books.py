@@ -112,8 +112,12 @@ class Book:
         return next_month(month) if month == PARTNERS[self.agency_id].closed_month else month
 
     def records_of(self, month: date) -> Iterator[Record]:
-        """Records new in the month, or with a new address."""
-        return (record for record in self.records if month in (self.sent(record.registered), self.sent(record.moved())))
+        """Records new in the month, with a new address, or whose consent was taken back."""
+        return (
+            record
+            for record in self.records
+            if month in (self.sent(record.registered), self.sent(record.moved()), self.sent(record.withdrawn))
+        )
 
     def enrolments_of(self, month: date) -> Iterator[Enrolment]:
         """Enrolments that began or ended in the month."""

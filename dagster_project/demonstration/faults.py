@@ -1,7 +1,8 @@
 """The faults that the demonstration's files have on purpose.
 
 Belongs here: each fault, the file it sits in, and what it is to show. Rows that a fault makes unusable are added to
-the sound ones, so that no fault takes real rows away. Slips in names and birth dates stay in `records.py`.
+the sound ones, so that no fault takes real rows away. Slips in what is written of a person stay in
+`slips.py`.
 """
 
 from __future__ import annotations

@@ -38,7 +38,8 @@ class Partner:
     `share` and the numbers of programmes and kinds are weights of chance; where children younger than `young_until`
     have a programme of their own, it is the first. `sends_referrals`: it sends its own rows of the referrals it makes;
     `notes_received`: also of those it gets; `registers_referred`: it opens a file on a family that was only ever
-    referred to it.
+    referred to it. `sends`: what it sends of a person besides names, birth date and sex. `needs_consent`: only those
+    who said yes may be matched; else all but those who said no or took it back.
     """
 
     agency_id: str
@@ -54,6 +55,8 @@ class Partner:
     notes_received: bool = False
     registers_referred: bool = False
     enrols: bool = True
+    sends: tuple[str, ...] = ()
+    needs_consent: bool = False
 
 
 PARTNERS = {
@@ -61,6 +64,7 @@ PARTNERS = {
     for partner in (
         Partner(
             agency_id="school_board",
+            sends=("postal_code", "address", "town", "phone", "household"),
             share=0.30,
             programs={"school_transition": 1, "school_support": 1},
             young_until=7.5,
@@ -71,6 +75,7 @@ PARTNERS = {
         ),
         Partner(
             agency_id="child_protection",
+            sends=("zone", "phone_of_heads", "health_number", "household"),
             share=0.20,
             programs={"family_assessment": 0.45, "family_preservation": 0.55},
             mean_days=210,
@@ -82,6 +87,8 @@ PARTNERS = {
         ),
         Partner(
             agency_id="health_centre",
+            sends=("postal_code", "phone", "health_number", "household", "consent"),
+            needs_consent=True,
             share=0.28,
             programs={"early_years": 1, "family_mental_health": 1},
             young_until=7,
@@ -93,6 +100,7 @@ PARTNERS = {
         ),
         Partner(
             agency_id="post_adoption",
+            sends=("postal_code", "address", "town", "phone", "household", "consent"),
             share=0.02,
             programs={"post_adoption_support": 0.7, "adoption_family_coaching": 0.3},
             mean_days=300,
@@ -108,12 +116,14 @@ PARTNERS = {
         ),
         Partner(
             agency_id="housing_agency",
+            sends=("household",),
             share=0.14,
             programs={"transitional_housing": 0.6, "rapid_rehousing": 0.4},
             mean_days=200,
         ),
         Partner(
             agency_id="family_centre",
+            sends=("postal_code", "household"),
             share=0.16,
             programs={"parent_child_workshops": 0.65, "respite_drop_in": 0.35},
             mean_days=220,
@@ -123,6 +133,7 @@ PARTNERS = {
         ),
         Partner(
             agency_id="police_victim_support",
+            sends=("zone", "phone", "parent"),
             share=0.14,
             programs={"victim_support": 1.0},
             mean_days=70,

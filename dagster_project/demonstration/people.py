@@ -6,6 +6,8 @@ about them in `records.py`.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +27,15 @@ class Person:
     sex: str
     former_last_name: str | None = None
     is_adopted: bool = False
+    health_digits: str = ""
+
+    def health_number(self) -> str:
+        """A made-up number of four letters of the name at birth and eight digits that say nothing."""
+        letters = [
+            re.sub("[^A-Z]", "", unicodedata.normalize("NFD", name.upper())).ljust(3, "X")
+            for name in (self.former_last_name or self.last_name, self.first_name)
+        ]
+        return f"{letters[0][:3]}{letters[1][:1]} {self.health_digits[:4]} {self.health_digits[4:]}"
 
     def age_on(self, day: date) -> float:
         """Age in years."""

@@ -1,7 +1,7 @@
-"""A person as one agency wrote them down, with the slips that files really have.
+"""A person as one agency wrote them down: the shape.
 
-Belongs here: the difference between a true person and an agency's record of them. When and why the agency met them
-stays in `stays.py`.
+Belongs here: what an agency has on paper of a person, and what it says of them on a day. How it gets there, with its
+style and slips, stays in `recording.py` and `slips.py`; when and why the agency met the person in `stays.py`.
 """
 
 from __future__ import annotations
@@ -9,26 +9,19 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from random import Random
 
 from dagster_project.demonstration.people import Family, Person
-
-SLIPS = {
-    "none": 93.3,
-    "typing_error": 2.2,
-    "shortened_first_name": 0.8,
-    "swapped_day_and_month": 0.9,
-    "first_of_january": 1.0,
-    "missing_birth_date": 1.0,
-    "missing_sex": 0.8,
-}
-WITHOUT_ACCENTS = ("child_protection", "police_victim_support")
-NEIGHBOUR_KEYS = {"a": "s", "e": "r", "i": "o", "o": "p", "n": "m", "t": "r", "l": "k", "s": "d", "r": "t", "u": "y"}
+from dagster_project.demonstration.region import Home
 
 
 @dataclass
 class Record:
-    """An agency's record of a person. Numbers are given once all records of the agency are known."""
+    """An agency's record of a person. Numbers are given once all records of the agency are known.
+
+    `slip` is the kind of error it has, or `none`. `phone` and `health_number` are empty where the agency has none.
+    `consent` is the answer given at the start, empty where the agency does not ask; `withdrawn` the day it was
+    taken back.
+    """
 
     agency_id: str
     person: Person
@@ -38,9 +31,16 @@ class Record:
     first_name: str
     last_name: str
     birth_date: date | None
-    birth_date_quality: str
     sex: str
-    learns_of_moves: bool
+    phone: str
+    health_number: str
+    birth_date_quality: str = "full"
+    slip: str = "none"
+    has_postal_code: bool = True
+    learns_of_moves: bool = True
+    parent: Record | None = None
+    consent: str = ""
+    withdrawn: date | None = None
     number: int = 0
     household: int = 0
 
@@ -49,63 +49,17 @@ class Record:
         moves = [home.since for home in self.family.homes[1:] if home.since > self.registered]
         return moves[0] if moves and self.learns_of_moves else None
 
+    def home_on(self, day: date) -> Home:
+        """The home that the agency knows of on a day."""
+        return self.family.home_on(day if self.learns_of_moves else self.registered)
 
-def record_person(
-    random: Random, agency_id: str, person: Person, family: Family, role: str, registered: date
-) -> Record:
-    """Write a person down as the agency would, with at most one slip."""
-    slip = random.choices(list(SLIPS), list(SLIPS.values()))[0]
-    first_name, last_name = written_names(random, agency_id, person, slip)
-    birth_date, quality = written_birth_date(random, agency_id, person.birth_date, slip)
-    sex = "not_collected" if slip == "missing_sex" else person.sex
-    return Record(
-        agency_id, person, family, role, registered, first_name, last_name, birth_date, quality, sex,
-        learns_of_moves=random.random() < 0.7,
-    )  # fmt: skip
+    def postal_code_on(self, day: date) -> str | None:
+        """The postal code that the agency has on a day."""
+        return self.home_on(day).postal_code if self.has_postal_code else None
 
-
-def written_names(random: Random, agency_id: str, person: Person, slip: str) -> tuple[str, str]:
-    """First and last name as written by the agency."""
-    first_name, last_name = person.first_name, person.last_name
-    knows_former_name = 0.8 if person.is_adopted and agency_id == "child_protection" else 0.3
-    if person.former_last_name and agency_id != "post_adoption" and random.random() < knows_former_name:
-        last_name = person.former_last_name
-    if slip == "typing_error":
-        if random.random() < 0.5:
-            first_name = mistype(random, first_name)
-        else:
-            last_name = mistype(random, last_name)
-    if slip == "shortened_first_name":
-        first_name = first_name.split("-")[0] if "-" in first_name else first_name[: max(3, len(first_name) - 3)]
-    if agency_id in WITHOUT_ACCENTS or random.random() < 0.06:
-        first_name, last_name = strip_accents(first_name), strip_accents(last_name)
-    if random.random() < 0.15:
-        first_name, last_name = first_name.replace("-", " "), last_name.replace("-", " ")
-    if agency_id == "police_victim_support":
-        return first_name.upper(), last_name.upper()
-    return first_name, last_name
-
-
-def written_birth_date(random: Random, agency_id: str, birth_date: date, slip: str) -> tuple[date | None, str]:
-    """Birth date and its quality as written by the agency."""
-    if slip == "missing_birth_date" and agency_id != "family_centre":
-        return None, random.choice(["unknown", "refused", "not_collected"])
-    if slip == "first_of_january":
-        return birth_date.replace(month=1, day=1), "approximate"
-    if slip == "swapped_day_and_month" and birth_date.day <= 12:
-        return birth_date.replace(month=birth_date.day, day=birth_date.month), "full"
-    return birth_date, "full"
-
-
-def mistype(random: Random, name: str) -> str:
-    """One slip of the fingers: two letters swapped, one lost, or a neighbour's key."""
-    place = random.randint(1, max(1, len(name) - 2))
-    kind = random.choice(["swap", "lose", "neighbour"])
-    if kind == "swap":
-        return name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :]
-    if kind == "lose" and len(name) > 3:
-        return name[:place] + name[place + 1 :]
-    return name[:place] + NEIGHBOUR_KEYS.get(name[place], "e") + name[place + 1 :]
+    def consent_on(self, day: date) -> str:
+        """The answer that holds on a day."""
+        return "withdrawn" if self.withdrawn is not None and self.withdrawn <= day else self.consent
 
 
 def strip_accents(text: str) -> str:

@@ -17,6 +17,11 @@ ZONE_POSTAL_PREFIXES = {
     "south_hills": ("G1C", "G1D"),
     "far_lakes": ("G0Z",),
 }
+TOWNS = {
+    "G0A": "Sainte-Flore-du-Quai", "G0B": "L'Anse-aux-Foins", "G1A": "Trois-Anses", "G1B": "Trois-Anses",
+    "G0C": "Rivière-des-Aulnes", "G1C": "Saint-Elzéar-des-Monts", "G1D": "Saint-Elzéar-des-Monts",
+    "G0Z": "Lac-aux-Huards",
+}  # fmt: skip
 ZONE_WEIGHTS = {"north_shore": 16, "old_town": 39, "river_valley": 11, "south_hills": 29, "far_lakes": 5}
 STREETS = (
     "rue des Érables", "rue du Quai", "chemin du Moulin", "rang Saint-Elzéar", "rue Principale", "avenue des Pins",
@@ -33,6 +38,11 @@ class Home:
     zone_id: str
     postal_code: str
     address: str
+
+    @property
+    def town(self) -> str:
+        """The town to which the postal code belongs."""
+        return TOWNS[self.postal_code[:3]]
 
 
 def choose_home(random: Random, since: date, zone_id: str | None = None) -> Home:

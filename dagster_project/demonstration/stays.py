@@ -13,7 +13,8 @@ from random import Random
 from dagster_project.demonstration.months import FIRST_DAY, LAST_DAY, month_end, month_of, next_month
 from dagster_project.demonstration.partners import PARTNERS, Partner
 from dagster_project.demonstration.people import Family, Member
-from dagster_project.demonstration.records import Record, record_person
+from dagster_project.demonstration.recording import record_person
+from dagster_project.demonstration.records import Record
 
 AGENCY_COUNT_WEIGHTS = {1: 66, 2: 22, 3: 9, 4: 3}
 DEMONSTRATION_DAYS = (LAST_DAY - FIRST_DAY).days
@@ -104,6 +105,7 @@ def plan_stay(random: Random, family: Family, partner: Partner, entry: date) -> 
     stay = Stay(family, partner.agency_id, program_id, entry, exit_date if exit_date <= LAST_DAY else None)
     for member in members:
         record = record_person(random, partner.agency_id, member.person, family, member.role, stay.entry)
+        record.parent = stay.records[0] if stay.records and record.role == "child" else None
         stay.records.append(record)
     return stay
 

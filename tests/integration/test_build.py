@@ -54,7 +54,7 @@ def test_every_submission_gets_feedback_in_its_agencys_language(built: Build) ->
     workbook = CalamineWorkbook.from_path(str(french))
     assert workbook.sheet_names == ["Sommaire", "Constats"]
     finding = workbook.get_sheet_by_name("Constats").to_python()[1]
-    assert finding[1] == 19
+    assert finding[1] == 21
     assert "n'existe" in finding[3] or "existe" in finding[3]
     english = next((built.settings.feedback / "child_protection").glob("CP_extract_2025_05_*.xlsx"))
     assert CalamineWorkbook.from_path(str(english)).sheet_names == ["Summary", "Findings"]

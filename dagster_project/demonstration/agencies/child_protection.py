@@ -13,7 +13,7 @@ from dagster_project.demonstration.writers import write_xlsx
 
 PERSON_HEADER = [
     "Client No.", "Surname", "Given names", "Date of birth", "Birth date confirmed", "Gender", "District", "Telephone",
-    "Case No.", "Role in case",
+    "Health card", "Case No.", "Role in case",
 ]  # fmt: skip
 CASE_HEADER = ["Service No.", "Client No.", "Service", "Opened", "Closed", "Case No.", "Role in case"]
 CONTACT_HEADER = ["Contact No.", "Client No.", "Service", "Date", "Kind", "Mode", "Status", "Minutes"]
@@ -54,11 +54,10 @@ def tables(book: Book, month: date) -> Tables:
 
 def person_row(record: Record, month: date) -> list[Cell]:
     """A client."""
-    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
-    phone = record.family.phone if record.role == "head" else ""
+    home = record.home_on(month_end(month))
     return [
         client(record), record.last_name, record.first_name, record.birth_date, QUALITY[record.birth_date_quality],
-        SEX[record.sex], DISTRICT[home.zone_id], phone, case(record), ROLE[record.role],
+        SEX[record.sex], DISTRICT[home.zone_id], record.phone, record.health_number, case(record), ROLE[record.role],
     ]  # fmt: skip
 
 

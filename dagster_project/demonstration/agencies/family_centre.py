@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dagster_project.demonstration.books import Book, Contact, known_by
 from dagster_project.demonstration.months import month_end
+from dagster_project.demonstration.records import Record
 from dagster_project.demonstration.tables import Cell, Table, Tables
 from dagster_project.demonstration.writers import write_ods
 
@@ -35,13 +36,17 @@ def tables(book: Book, month: date) -> Tables:
 def visit_row(contact: Contact, month: date) -> list[Cell]:
     """A visit, with the person and the enrolment it belongs to."""
     record, enrolment = contact.record, contact.enrolment
-    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
     return [
-        f"F{record.household:04d}", record.last_name, record.first_name, record.birth_date, SEX[record.sex],
-        home.postal_code, ROLE[record.role], PROGRAM[contact.program_id],
+        famille(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex],
+        record.postal_code_on(month_end(month)), ROLE[record.role], PROGRAM[contact.program_id],
         enrolment.entry if enrolment else None, known_by(enrolment.exit, month) if enrolment else None,
         contact.day, KIND[contact.kind], MODE[contact.mode], STATUS[contact.status], contact.minutes,
     ]  # fmt: skip
+
+
+def famille(record: Record) -> str:
+    """The centre's number of a family."""
+    return f"F{record.household:04d}"
 
 
 def write(folder: Path, month_tables: Tables, month: date, suffix: str = "") -> list[Path]:

@@ -14,7 +14,8 @@ from dagster_project.demonstration.writers import TextFormat, render_text
 FORMAT = TextFormat(line_end="\n")
 CLIENT_HEADER = [
     "Client no", "Last name / Nom", "First name / Prénom", "Birth date / Date de naissance", "Sex / Sexe",
-    "Postal code / Code postal", "Phone / Téléphone", "Household / Ménage", "Relation / Lien",
+    "Postal code / Code postal", "Phone / Téléphone",
+    "Health number / No d'assurance maladie", "Consent / Consentement", "Household / Ménage", "Relation / Lien",
     "Episode no", "Program / Programme", "Start / Début", "End / Fin",
 ]  # fmt: skip
 CONTACT_HEADER = [
@@ -25,6 +26,7 @@ REFERRAL_HEADER = [
     "Date", "Outcome / Issue", "Outcome date / Date de l'issue",
 ]  # fmt: skip
 SEX = {"female": "2", "male": "1", "other": "3", "not_collected": "9"}
+CONSENT = {"yes": "O", "no": "N", "withdrawn": "R", "not_collected": "ND"}
 ROLE = {"head": "P1", "spouse_or_partner": "P2", "child": "E", "other_relative": "A"}
 PROGRAM = {"early_years": "PE", "family_mental_health": "SM"}
 KIND = {"meeting": "REN", "home_visit": "VAD", "call": "TEL", "group": "GRP"}
@@ -54,10 +56,11 @@ def tables(book: Book, month: date) -> Tables:
 def client_row(entry: Enrolment, month: date) -> list[Cell]:
     """A client's episode; the client is repeated on every episode."""
     record = entry.record
-    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
+    end = month_end(month)
     return [
-        client(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex], home.postal_code,
-        record.family.phone, f"H{record.household:05d}", ROLE[record.role], f"E{entry.number:06d}",
+        client(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex],
+        record.postal_code_on(end), record.phone, record.health_number, CONSENT[record.consent_on(end)],
+        menage(record), ROLE[record.role], f"E{entry.number:06d}",
         PROGRAM[entry.program_id], entry.entry, known_by(entry.exit, month),
     ]  # fmt: skip
 
@@ -86,6 +89,11 @@ def referral_row(entry: ReferralEntry, month: date) -> list[Cell]:
 def client(record: Record) -> str:
     """The health centre's number of a person."""
     return f"{300000 + record.number}"
+
+
+def menage(record: Record) -> str:
+    """The health centre's number of a household."""
+    return f"H{record.household:05d}"
 
 
 def write(folder: Path, month_tables: Tables, month: date, suffix: str = "") -> list[Path]:

@@ -70,7 +70,7 @@ def client(record: Record, export: str) -> dict[str, Cell]:
 def enrollment(entry: Enrolment, month: date, export: str) -> dict[str, Cell]:
     """An enrolment; the postal code stands where the standard has the last permanent address."""
     record = entry.record
-    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
+    home = record.home_on(month_end(month))
     return {
         "EnrollmentID": enrollment_id(entry), "PersonalID": personal_id(record),
         "ProjectID": PROJECT[entry.program_id], "EntryDate": entry.entry,

@@ -13,8 +13,9 @@ from dagster_project.demonstration.writers import TextFormat, render_text
 FORMAT = TextFormat("utf-16", "\t", "%Y/%m/%d")
 STEM = "vs"
 HEADER = [
-    "Contact ref", "File no", "Surname", "Given name", "DOB", "Gender", "Sector", "Phone", "Date", "Type", "Result",
-    "Minutes", "No referral", "Referral ref", "Shared no", "Referred to", "Referral date",
+    "Contact ref", "File no", "Surname", "Given name", "DOB", "Gender", "Sector", "Phone", "Parent surname",
+    "Parent given name", "Date", "Type", "Result", "Minutes", "No referral", "Referral ref", "Shared no",
+    "Referred to", "Referral date",
 ]  # fmt: skip
 SEX = {"female": "FEM", "male": "MASC", "other": "OTH", "not_collected": "UNK"}
 SECTOR = {"north_shore": "1", "old_town": "2", "river_valley": "3", "south_hills": "4", "far_lakes": "5"}
@@ -34,13 +35,14 @@ def tables(book: Book, month: date) -> Tables:
 def contact_row(contact: Contact) -> list[Cell]:
     """A contact, with the person and the referral made on that occasion."""
     record, referral = contact.record, contact.referral
-    home = record.family.home_on(contact.day if record.learns_of_moves else record.registered)
+    home, parent = record.home_on(contact.day), record.parent
     referred: list[Cell] = ["X", None, None, None, None]
     if referral is not None:
         referred = [None, f"VR{referral.number:05d}", referral.key, AGENCY[referral.other_agency], referral.made]
     return [
         f"VC{contact.number:06d}", file_number(record), record.last_name, record.first_name, record.birth_date,
-        SEX[record.sex], SECTOR[home.zone_id], record.family.phone, contact.day, KIND[contact.kind],
+        SEX[record.sex], SECTOR[home.zone_id], record.phone, parent.last_name if parent else None,
+        parent.first_name if parent else None, contact.day, KIND[contact.kind],
         STATUS[contact.status], contact.minutes, *referred,
     ]  # fmt: skip
 

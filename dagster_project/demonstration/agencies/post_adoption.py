@@ -13,8 +13,8 @@ from dagster_project.demonstration.writers import write_xlsx
 
 DATE_FORMAT = "%m/%d/%Y"
 PERSON_HEADER = [
-    "Person ID", "Last name", "First name", "DOB", "Sex", "Postal code", "Address", "Phone", "Email", "Family ID",
-    "Relationship",
+    "Person ID", "Last name", "First name", "DOB", "Sex", "Postal code", "Address", "City", "Phone", "Email",
+    "Consent to matching", "Family ID", "Relationship",
 ]  # fmt: skip
 ENROLMENT_HEADER = ["Enrolment ID", "Person ID", "Program", "Start date", "End date", "Family ID", "Relationship"]
 CONTACT_HEADER = ["Contact ID", "Person ID", "Program", "Contact date", "Contact type", "Mode", "Status", "Minutes"]
@@ -24,6 +24,7 @@ REFERRAL_HEADER = [
 ]  # fmt: skip
 SCORE_HEADER = ["Person ID", "Measure", "Date completed", "Program", "Score"]
 SEX = {"female": "W", "male": "M", "other": "X", "not_collected": "U"}
+CONSENT = {"yes": "Yes", "no": "No", "withdrawn": "Withdrawn", "not_collected": "Not asked"}
 ROLE = {"head": "Parent 1", "spouse_or_partner": "Parent 2", "child": "Child", "other_relative": "Other family"}
 PROGRAM = {"post_adoption_support": "PAS", "adoption_family_coaching": "COACH"}
 KIND = {"call": "Call", "home_visit": "Home visit", "meeting": "Meeting", "message": "E-mail", "group": "Group"}
@@ -57,11 +58,13 @@ def tables(book: Book, month: date) -> Tables:
 
 def person_row(record: Record, month: date) -> list[Cell]:
     """A parent or a child."""
-    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
+    end = month_end(month)
+    home = record.home_on(end)
     email = strip_accents(f"{record.first_name[:1]}{record.last_name}").lower().replace(" ", "") + "@example.com"
     return [
-        person(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex], home.postal_code,
-        home.address, record.family.phone, email if record.role == "head" else None, family(record),
+        person(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex],
+        record.postal_code_on(end), home.address, home.town.replace("Sainte-", "Ste-").replace("Saint-", "St-"),
+        record.phone, email if record.role == "head" else None, CONSENT[record.consent_on(end)], family(record),
         ROLE[record.role],
     ]  # fmt: skip
 

@@ -13,8 +13,8 @@ from dagster_project.demonstration.writers import TextFormat, render_text
 
 FORMAT = TextFormat("cp1252", ";", "%d/%m/%Y", ",")
 PERSON_HEADER = [
-    "No de fiche", "Nom", "Prénom", "Né(e) le", "Sexe", "Code postal", "Adresse", "Téléphone", "Courriel",
-    "No de ménage", "Lien",
+    "No de fiche", "Nom", "Prénom", "Né(e) le", "Sexe", "Code postal", "Adresse", "Ville", "Téléphone",
+    "Courriel", "No de ménage", "Lien",
 ]  # fmt: skip
 ENROLMENT_HEADER = ["No de suivi", "No de fiche", "Volet", "Début", "Fin", "No de ménage", "Lien"]
 REFERRAL_HEADER = [
@@ -47,13 +47,14 @@ def tables(book: Book, month: date) -> Tables:
 
 def person_row(record: Record, month: date) -> list[Cell]:
     """A pupil or a parent."""
-    home = record.family.home_on(month_end(month) if record.learns_of_moves else record.registered)
+    home = record.home_on(month_end(month))
     email = None
     if record.role != "child" and record.number % 3:
         email = strip_accents(f"{record.first_name}.{record.last_name}").lower().replace(" ", "") + "@example.org"
     return [
         fiche(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex],
-        home.postal_code, home.address, record.family.phone, email, menage(record), ROLE[record.role],
+        record.postal_code_on(month_end(month)), home.address, home.town, record.phone, email, menage(record),
+        ROLE[record.role],
     ]  # fmt: skip
 
 
