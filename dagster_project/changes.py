@@ -41,8 +41,9 @@ def change_counts(settings: Settings, values: pa.Table) -> pa.Table:
     last = latest_release(settings)
     before = parquet.read_table(last / "indicator_values.parquet") if last else values.slice(0, 0)
     same = " and ".join(f"coalesce(n.{c}::varchar, '') = coalesce(o.{c}::varchar, '')" for c in CELL.split(", "))
-    numbers = ("numerator", "denominator", "value", "suppression", "missing_reason", "status")
-    differs = " or ".join(f"n.{column} is distinct from o.{column}" for column in numbers)
+    numbers = ("numerator", "denominator", "value", "value_low", "value_high")
+    shown = (*numbers, "suppression", "missing_reason", "status")
+    differs = " or ".join(f"n.{column} is distinct from o.{column}" for column in shown)
     with duckdb.connect() as connection:
         connection.register("now_values", values)
         connection.register("old_values", before)

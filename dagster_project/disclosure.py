@@ -4,7 +4,8 @@ Belongs here: hiding cells that could tell something about a person. Stays out: 
 
 First form: primary suppression. A count of people from 1 to 10 is hidden; so is a share of which the numerator, the
 denominator or their difference is such a count, and a mean or median over such a count. A hidden cell keeps its place
-and its coverage, and loses every number. Thresholds come from dbt/seeds/disclosure_rules.csv.
+and its coverage, and loses every number; a shown cell loses its linkage band when an end of it is such a count.
+Thresholds come from dbt/seeds/disclosure_rules.csv.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def suppress_indicator_values(values: pa.Table, indicators: pa.Table, rules: pa.
     """Hide the cells of `fct_indicator_values` that their indicator's disclosure class forbids to show.
 
     Returns the same rows and columns with a column `suppression` (shown, hidden, missing) after them; in hidden cells
-    numerator, denominator, value, bands and bounds are null.
+    numerator, denominator, value, bands and bounds are null. A band is shown whole or not at all.
     """
     with duckdb.connect() as connection:
         connection.register("indicator_values", values)
@@ -35,13 +36,16 @@ def suppress_indicator_values(values: pa.Table, indicators: pa.Table, rules: pa.
                 when v.denominator between r.hidden_from and r.hidden_to then '{HIDDEN}'
                 when i.unit <> 'days' and v.denominator - v.numerator between r.hidden_from and r.hidden_to
                   then '{HIDDEN}'
-                else '{SHOWN}' end as suppression
+                else '{SHOWN}' end as suppression,
+                v.denominator is null and (v.value_low between r.hidden_from and r.hidden_to
+                  or v.value_high between r.hidden_from and r.hidden_to) as has_small_end
               from indicator_values as v
               join indicators as i using (indicator_id)
               join rules as r using (disclosure_class)
             )
-            select * replace (
-              {_hide("numerator", "denominator", "value", "value_low", "value_high", "bound_low", "bound_high")}
+            select * exclude (has_small_end) replace (
+              {_hide("numerator", "denominator", "value", "bound_low", "bound_high")},
+              {_hide("value_low", "value_high", and_when="not coalesce(has_small_end, false)")}
             )
             from judged
             order by indicator_id, interval_kind, interval_start, agency_id nulls first, program_id nulls first,
@@ -86,5 +90,6 @@ def suppress_finding_counts(findings: pa.Table, hidden_from: int, hidden_to: int
         """).to_arrow_table()
 
 
-def _hide(*columns: str) -> str:
-    return ", ".join(f"case when suppression = '{SHOWN}' then {column} end as {column}" for column in columns)
+def _hide(*columns: str, and_when: str = "true") -> str:
+    condition = f"suppression = '{SHOWN}' and {and_when}"
+    return ", ".join(f"case when {condition} then {column} end as {column}" for column in columns)

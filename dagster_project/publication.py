@@ -48,6 +48,22 @@ DESCRIPTIONS = {
     "publication": "This publication: preview or release, its day and its totals. One row.",
 }
 
+# What a column means where its name does not say it, for the Data Package.
+COLUMN_DESCRIPTIONS = {
+    "numerator": "The count, or the part of a share; null when hidden or missing.",
+    "denominator": "The whole of a share, or how many a mean or median is of; null for a count.",
+    "value": "The indicator's value; null when hidden or missing.",
+    "value_low": "The count when records are matched leniently: lower end of the linkage band. Null when the indicator "
+    "has no band, or when an end of the band is a small count.",
+    "value_high": "The count when records are matched strictly: upper end of the linkage band. Null as value_low.",
+    "bound_low": "Worst case for partners that are missing; null until computed.",
+    "bound_high": "Best case for partners that are missing; null until computed.",
+    "breakdown_kind": "What the cell is broken down by; null for all. `linkability` counts those apart who did not "
+    "consent to linking.",
+    "has_linkage_band": "True for a count of persons, families or households: values have value_low and value_high.",
+    "suppression": "shown, hidden (to protect privacy) or missing (missing_reason says why).",
+}
+
 _PLAIN_QUERIES = {
     "indicators": "select * exclude (slices, has_total, key_datasets) from marts.dim_indicators order by indicator_id",
     "intervals": "from marts.dim_dates order by kind_order, interval_start",
@@ -216,11 +232,18 @@ def _publication_row(tables: dict[str, pa.Table], build_id: str, code_version: s
         connection.register("files", files)
         return connection.execute(
             f"""
+            with families as (
+              select value, value_low, value_high from indicator_values
+              where indicator_id = 'families_served_count'
+                and coalesce(agency_id, program_id, zone_id, breakdown_kind) is null
+                and interval_kind not in ('month', 'quarter')
+              order by interval_end desc, interval_kind limit 1
+            )
             select '{PREVIEW}' as kind, as_of as published_date, as_of, ? as build_id, ? as code_version,
               initiative_name_en, initiative_name_fr, cast(null as varchar) as because, contact,
-              (select value::bigint from indicator_values where indicator_id = 'families_served_count'
-                and coalesce(agency_id, program_id, zone_id, breakdown_kind) is null and interval_kind not in
-                ('month', 'quarter') order by interval_end desc, interval_kind limit 1) as families_count,
+              (select value::bigint from families) as families_count,
+              (select value_low::bigint from families) as families_count_low,
+              (select value_high::bigint from families) as families_count_high,
               (select count(*) from agencies) as agencies_count,
               (select files_received from files) as submissions_count,
               (select count(*) from indicators) as indicators_count,
@@ -281,7 +304,8 @@ def _fields(schema: pa.Schema) -> Iterable[dict[str, str]]:
             kind = "number"
         else:
             kind = "date" if pa.types.is_date(field.type) else "string"
-        yield {"name": field.name, "type": kind}
+        described = {"description": COLUMN_DESCRIPTIONS[field.name]} if field.name in COLUMN_DESCRIPTIONS else {}
+        yield {"name": field.name, "type": kind, **described}
 
 
 def _forget_old_previews(settings: Settings) -> None:

@@ -3,15 +3,16 @@
 
   `items` is a relation with one row per item and interval: interval_kind, interval_start, interval_end, agency_id,
   program_id, zone_id, the breakdown columns, and what the expressions need; none of these may be null, since null
-  means 'all' in the result. `numerator`, `denominator` and `value` are aggregate expressions.
+  means 'all' in the result. `numerator`, `denominator` and `value` are aggregate expressions; so are `low` and `high`,
+  the count under lenient and under strict matching, where the catalogue says `has_linkage_band`.
 
   `breakdowns` are the columns by which the cells are also broken down, for all and for each agency.
   `total` false leaves out the cells without breakdown (instruments are never pooled).
   `levels` true: the items carry slice_level (all, agency, program), since an item may count differently in each.
 -#}
 {% macro indicator_values(
-    indicator_id, items, numerator, denominator='null', value=none, breakdowns=['age_band'], total=true, levels=false,
-    zones=true, programs=true
+    indicator_id, items, numerator, denominator='null', value=none, low='null', high='null', breakdowns=['age_band'], total=true,
+    levels=false, zones=true, programs=true
 ) %}
     {%- set interval = ['interval_kind', 'interval_start', 'interval_end'] -%}
     {%- set sets = {'all': [], 'agency': [], 'program': []} -%}
@@ -47,7 +48,9 @@
         {%- endif %}
         cast({{ numerator }} as double) as numerator,
         cast({{ denominator }} as double) as denominator,
-        cast({{ value or numerator }} as double) as value
+        cast({{ value or numerator }} as double) as value,
+        cast({{ low }} as double) as value_low,
+        cast({{ high }} as double) as value_high
     from {{ items }}
     {%- if level %}
     where slice_level = '{{ level }}'
@@ -62,6 +65,16 @@
     {%- endif %}
     {%- endfor %}
 {% endmacro %}
+
+{#- How many different ids there are among the rows of a condition. -#}
+{% macro count_distinct_where(condition, id) -%}
+    count(distinct case when {{ condition }} then {{ id }} end)
+{%- endmacro %}
+
+{#- How many rows meet a condition. -#}
+{% macro count_where(condition) -%}
+    sum(case when {{ condition }} then 1 else 0 end)
+{%- endmacro %}
 
 {#- A share in percent of two aggregate expressions; null where there is nothing to share. -#}
 {% macro percent(numerator, denominator) -%}

@@ -118,6 +118,32 @@ def test_a_cell_is_hidden_when_it_tells_of_a_few_people(judged: dict[str, dict[s
     assert judged[str(n)] == {**expected, "suppression": suppression}, "hidden: its place stays, every number goes"
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "shown"),
+    [
+        pytest.param(40, 38, 45, (40, 38, 45), id="all large"),
+        pytest.param(12, 10, 14, (12, None, None), id="few at the lower end"),
+        pytest.param(11, 11, 11, (11, 11, 11), id="one number"),
+        pytest.param(0, 0, 0, (0, 0, 0), id="nobody"),
+        pytest.param(0, 0, 2, (0, None, None), id="few at the upper end"),
+        pytest.param(12, 0, 14, (12, 0, 14), id="nobody at the lower end"),
+        pytest.param(8, 0, 12, (None, None, None), id="the cell is hidden"),
+        pytest.param(40, None, None, (40, None, None), id="no band"),
+    ],
+)
+def test_a_band_is_shown_whole_with_its_cell_or_not_at_all(
+    rules: pa.Table, value: float, low: float | None, high: float | None, shown: tuple[float | None, ...]
+) -> None:
+    [found] = suppressed(rules, cell("persons", value, value_low=low, value_high=high))
+    assert (found["value"], found["value_low"], found["value_high"]) == shown
+    assert found["suppression"] == ("hidden" if shown[0] is None else "shown")
+
+
+def test_a_band_of_organisations_is_shown_however_small(rules: pa.Table) -> None:
+    [found] = suppressed(rules, cell("agencies", 7, value_low=2, value_high=9))
+    assert (found["value"], found["value_low"], found["value_high"]) == (7, 2, 9)
+
+
 @pytest.mark.parametrize("reason", ["not_received", "not_collected", "not_applicable", "no_cases"])
 def test_what_is_missing_stays_missing(rules: pa.Table, reason: str) -> None:
     missing = cell("persons", None, missing_reason=reason)

@@ -37,8 +37,11 @@ def settings(tmp_path: Path) -> Settings:
     return make_settings(tmp_path)
 
 
-def fill_warehouse(settings: Settings, cells: list[Cell], as_of: str = "2026-03-31") -> None:
-    """The marts that publication reads, with a row or two each."""
+def fill_warehouse(
+    settings: Settings, cells: list[Cell], as_of: str = "2026-03-31", spread: int | None = None, kind: str = "month"
+) -> None:
+    """The marts that publication reads, with a row or two each; `spread` is how far the band reaches to each side."""
+    reach = "null" if spread is None else str(spread)
     settings.warehouse.unlink(missing_ok=True)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("create schema marts; create schema seeds")
@@ -47,11 +50,12 @@ def fill_warehouse(settings: Settings, cells: list[Cell], as_of: str = "2026-03-
             connection.execute("insert into cells values (?, ?, ?, ?)", cell)
         connection.execute(f"""
             create table marts.fct_indicator_values as
-            select indicator_id, 'month' as interval_kind, start as interval_start, last_day(start) as interval_end,
+            select indicator_id, '{kind}' as interval_kind, start as interval_start, last_day(start) as interval_end,
               agency_id, null::varchar as program_id, null::varchar as zone_id, null::varchar as breakdown_kind,
               null::varchar as breakdown_code, value as numerator, null::double as denominator, value,
-              null::double as value_low, null::double as value_high, null::double as bound_low,
-              null::double as bound_high, 1 as submissions_expected, 1 as submissions_received,
+              (value - {reach})::double as value_low, (value + {reach})::double as value_high,
+              null::double as bound_low, null::double as bound_high,
+              1 as submissions_expected, 1 as submissions_received,
               case when value is null then 'not_received' end as missing_reason, 'final' as status
             from cells;
             create table marts.dim_indicators as
@@ -192,6 +196,37 @@ def test_changes_are_counted_since_the_last_release(settings: Settings) -> None:
     fill_warehouse(settings, corrected)
     publish_preview(settings, CODE)
     assert changes(settings) == [*released, (None, "families_served_count", "1", "2", "1", None)]
+
+
+def test_a_band_is_published_beside_its_value(settings: Settings) -> None:
+    fill_warehouse(settings, CELLS, spread=3, kind="calendar_year")
+    publish_preview(settings, CODE)
+    bands = {
+        (row["indicator_id"], str(row["interval_start"]), row["agency_id"]): (row["value_low"], row["value_high"])
+        for row in table(settings, "indicator_values")
+    }
+    assert bands["families_served_count", "2026-01-01", None] == (37, 43)
+    assert bands["families_served_count", "2026-01-01", "clinic"] == (None, None), "hidden with its cell"
+    [publication] = table(settings, "publication")
+    names = ("families_count_low", "families_count", "families_count_high")
+    assert [publication[name] for name in names] == [27, 30, 33], "of the latest reporting year"
+    package = json.loads((settings.published / "datapackage.json").read_text(encoding="utf-8"))
+    [values] = [resource for resource in package["resources"] if resource["name"] == "indicator-values"]
+    described = {field["name"]: field.get("description", "") for field in values["schema"]["fields"]}
+    assert "leniently" in described["value_low"]
+    assert "strictly" in described["value_high"]
+
+
+def test_a_band_that_changes_is_a_change(settings: Settings) -> None:
+    fill_warehouse(settings, CELLS, spread=3)
+    publish_preview(settings, CODE)
+    release(settings)
+    fill_warehouse(settings, CELLS, spread=4)
+    publish_preview(settings, CODE)
+    assert [row[1:5] for row in changes(settings) if row[0] is None] == [
+        ("agencies_count", "0", "1", "0"),
+        ("families_served_count", "0", "2", "0"),
+    ]
 
 
 def test_a_release_is_a_frozen_copy_with_its_day_and_reason(settings: Settings) -> None:

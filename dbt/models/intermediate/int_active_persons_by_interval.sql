@@ -1,3 +1,7 @@
+{% set persons = {
+    'person_id_strict': 'is_latest_strict', 'person_id_shared': 'is_latest', 'person_id_lenient': 'is_latest_lenient'
+} %}
+
 with active as (
     select
         intervals.interval_kind,
@@ -19,28 +23,31 @@ with active as (
         and intervals.interval_start < bands.to_month
 ),
 
--- One row per person in each slice: the latest entry. It may differ between all, an agency and a programme.
+-- One row per person in each slice: the latest entry; it may differ between all, an agency and a programme. A shared
+-- person's is that of one of the persons into which strict matching splits it, and a lenient one's a shared one's.
 {% for level, slice in [
     ('all', []), ('agency', ['agency_id']), ('program', ['agency_id', 'program_id'])
 ] %}
 latest_in_{{ level }} as (
     select
-        '{{ level }}' as slice_level,
         active.*,
+        {% for person, is_latest in persons.items() %}
         row_number() over (
-            partition by {{ (['interval_kind', 'interval_start', 'person_id_shared'] + slice) | join(', ') }}
+            partition by {{ (['interval_kind', 'interval_start', person] + slice) | join(', ') }}
             order by entry_date desc, exit_date desc nulls first, agency_id asc, enrolment_id_agency asc
-        ) as recency
+        ) = 1 as {{ is_latest }},
+        {% endfor %}
+        '{{ level }}' as slice_level
     from active
 ),
 {% endfor %}
 
 latest as (
-    select * from latest_in_all where recency = 1
+    select * from latest_in_all where is_latest_strict
     union all
-    select * from latest_in_agency where recency = 1
+    select * from latest_in_agency where is_latest_strict
     union all
-    select * from latest_in_program where recency = 1
+    select * from latest_in_program where is_latest_strict
 ),
 
 aged as (
@@ -55,7 +62,21 @@ aged as (
     left join {{ source('reference', 'age_bands') }} as bands on latest.age_band = bands.age_band
 ),
 
--- The type of a household comes from all its active members at the agency, wherever their latest entry is.
+-- The type of a household comes from all its active members at the agency, wherever their latest entry is. A household
+-- in which only strict matching sees somebody has the type of those.
+household_members as (
+    select
+        *,
+        case when slice_level = 'program' then program_id end as household_program_id,
+        max(case when is_latest then 1 else 0 end) over (
+            partition by
+                slice_level, interval_kind, interval_start, agency_id, household_id_agency,
+                case when slice_level = 'program' then program_id end
+        ) = 1 as is_seen
+    from aged
+    where slice_level <> 'all'
+),
+
 household_types as (
     select
         slice_level,
@@ -63,7 +84,7 @@ household_types as (
         interval_start,
         agency_id,
         household_id_agency,
-        case when slice_level = 'program' then program_id end as household_program_id,
+        household_program_id,
         case
             when sum(case when age_group = 'adult' then 0 else 1 end) = 0 then 'without_children'
             when sum(case when age_group = 'adult' then 1 else 0 end) > 0
@@ -71,11 +92,9 @@ household_types as (
             when sum(case when age_group = 'child' then 0 else 1 end) = 0 then 'with_only_children'
             else 'unknown'
         end as household_type
-    from aged
-    where slice_level <> 'all'
-    group by
-        slice_level, interval_kind, interval_start, agency_id, household_id_agency,
-        case when slice_level = 'program' then program_id end
+    from household_members
+    where is_latest or not is_seen
+    group by slice_level, interval_kind, interval_start, agency_id, household_id_agency, household_program_id
 )
 
 select
@@ -87,6 +106,10 @@ select
     aged.program_id,
     aged.zone_id,
     aged.person_id_shared,
+    aged.person_id_strict,
+    aged.person_id_lenient,
+    aged.is_latest,
+    aged.is_latest_lenient,
     aged.age_band,
     aged.age_group,
     household_types.household_type,

@@ -2,12 +2,8 @@ with enrolments as (
     select * from {{ ref('stg_enrolments') }}
 ),
 
-crosswalk as (
-    select * from {{ source('identity', 'person_crosswalk') }}
-),
-
 persons as (
-    select * from {{ source('identity', 'persons') }}
+    select * from {{ ref('int_persons__matched') }}
 ),
 
 entry_bands as (
@@ -26,9 +22,12 @@ destinations as (
 select
     enrolments.agency_id,
     enrolments.enrolment_id_agency,
-    crosswalk.person_id_shared,
+    persons.person_id_shared,
+    persons.person_id_strict,
+    persons.person_id_lenient,
     enrolments.program_id,
     persons.zone_id,
+    persons.is_linkable,
     enrolments.entry_date,
     enrolments.exit_date,
     enrolments.destination_code,
@@ -37,7 +36,7 @@ select
     -- A person without a household is a household alone, and its head.
     coalesce(
         enrolments.household_id_agency, stated_households.household_id_agency,
-        concat('alone|', crosswalk.person_id_shared)
+        concat('alone|', persons.person_id_shared)
     ) as household_id_agency,
     case
         when coalesce(enrolments.household_id_agency, stated_households.household_id_agency) is null then true
@@ -45,10 +44,9 @@ select
     end as is_head,
     enrolments._submission_id
 from enrolments
-inner join crosswalk
-    on enrolments.agency_id = crosswalk.agency_id
-    and enrolments.person_id_agency = crosswalk.person_id_agency
-inner join persons on crosswalk.person_id_shared = persons.person_id_shared
+inner join persons
+    on enrolments.agency_id = persons.agency_id
+    and enrolments.person_id_agency = persons.person_id_agency
 left join entry_bands
     on enrolments.agency_id = entry_bands.agency_id
     and enrolments.enrolment_id_agency = entry_bands.enrolment_id_agency

@@ -14,6 +14,7 @@ agencies as (
 select
     persons.person_id_shared,
     persons.zone_id,
+    persons.is_linkable,
     coalesce(current_bands.age_band, 'unknown') as age_band,
     cast(agencies.agency_count as integer) as agency_count
 from {{ source('identity', 'persons') }} as persons

@@ -32,6 +32,7 @@ joined as (
         indicators.unit,
         indicators.maturity_days,
         indicators.key_datasets,
+        indicators.has_linkage_band,
         coverage.is_collected,
         cast(coverage.submissions_expected as integer) as submissions_expected,
         cast(coverage.submissions_received as integer) as submissions_received,
@@ -40,7 +41,10 @@ joined as (
         build.as_of,
         computed.numerator,
         computed.denominator,
-        computed.value
+        computed.value,
+        -- Of nobody, a strict and a lenient matching count nobody either.
+        case when computed.indicator_id is null then 0 else computed.value_low end as value_low,
+        case when computed.indicator_id is null then 0 else computed.value_high end as value_high
     from cells
     inner join indicators on cells.indicator_id = indicators.indicator_id
     inner join coverage
@@ -94,9 +98,16 @@ select
         when is_count then coalesce(value, 0)
         else round(value, 0)
     end as value,
-    -- The linkage band and the bounds for absent partners come with probabilistic linkage; until then unknown.
-    cast(null as double) as value_low,
-    cast(null as double) as value_high,
+    -- Matching may make somebody served whom its parts are not: the band is widened to hold the value.
+    case
+        when missing_reason is null and has_linkage_band and value_low is not null
+            then least(value_low, coalesce(value, 0))
+    end as value_low,
+    case
+        when missing_reason is null and has_linkage_band and value_high is not null
+            then greatest(value_high, coalesce(value, 0))
+    end as value_high,
+    -- The bounds for absent partners are not computed yet.
     cast(null as double) as bound_low,
     cast(null as double) as bound_high,
     submissions_expected,

@@ -1,40 +1,33 @@
+-- All items, the persons of strict matching, make the upper end of the band; those whose entry is the latest of a
+-- shared person make the value, and those whose entry is the latest under lenient matching the lower end.
 {% set items = ref('int_active_persons_by_interval') %}
-{% set leavers = 'sum(case when is_leaver then 1 else 0 end)' %}
-{% set stayers = 'sum(case when is_leaver then 0 else 1 end)' %}
 
-{{ indicator_values(
-    'persons_active_count', items, numerator='count(*)',
-    breakdowns=['age_group', 'age_band', 'household_type'], levels=true
-) }}
-
-union all
-
-{{ indicator_values('leavers_count', items, numerator=leavers, levels=true) }}
-
-union all
-
-{{ indicator_values('stayers_count', items, numerator=stayers, levels=true) }}
-
-union all
-
-{{ indicator_values(
-    'households_active_count', items, numerator='count(distinct case when is_head then person_id_shared end)',
-    breakdowns=['household_type'], levels=true
-) }}
-
-union all
-
-{{ indicator_values(
-    'exits_count', items, numerator=leavers, breakdowns=['destination_group'], levels=true
-) }}
-
-{% for indicator_id, expression, people in [
-    ('leaver_days_mean', 'avg(case when is_leaver then days_of_stay end)', leavers),
-    ('leaver_days_median', median_of('case when is_leaver then days_of_stay end'), leavers),
-    ('stayer_days_mean', 'avg(case when not is_leaver then days_of_stay end)', stayers),
-    ('stayer_days_median', median_of('case when not is_leaver then days_of_stay end'), stayers),
+{% for indicator_id, condition, breakdowns in [
+    ('persons_active_count', 'true', ['age_group', 'age_band', 'household_type']),
+    ('leavers_count', 'is_leaver', ['age_band']),
+    ('stayers_count', 'not is_leaver', ['age_band']),
+    ('households_active_count', 'is_head', ['household_type']),
+    ('exits_count', 'is_leaver', ['destination_group']),
 ] %}
-union all
+{{ indicator_values(
+    indicator_id, items, numerator=count_where(condition ~ ' and is_latest'),
+    low=count_where(condition ~ ' and is_latest_lenient'), high=count_where(condition),
+    breakdowns=breakdowns, levels=true
+) }}
 
-{{ indicator_values(indicator_id, items, numerator=expression, denominator=people, breakdowns=[], levels=true) }}
+union all
+{% endfor %}
+
+{% set leaver = 'is_leaver and is_latest' %}
+{% set stayer = 'not is_leaver and is_latest' %}
+{% for indicator_id, condition, measure in [
+    ('leaver_days_mean', leaver, 'mean'), ('leaver_days_median', leaver, 'median'),
+    ('stayer_days_mean', stayer, 'mean'), ('stayer_days_median', stayer, 'median'),
+] %}
+{% set days = 'case when ' ~ condition ~ ' then days_of_stay end' %}
+{{ indicator_values(
+    indicator_id, items, numerator=median_of(days) if measure == 'median' else 'avg(' ~ days ~ ')',
+    denominator=count_where(condition), breakdowns=[], levels=true
+) }}
+{{ 'union all' if not loop.last }}
 {% endfor %}

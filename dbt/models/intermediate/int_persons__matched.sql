@@ -1,0 +1,14 @@
+select
+    crosswalk.agency_id,
+    crosswalk.person_id_agency,
+    crosswalk.person_id_shared,
+    bands.person_id_strict,
+    bands.person_id_lenient,
+    persons.zone_id,
+    persons.is_linkable
+from {{ source('identity', 'person_crosswalk') }} as crosswalk
+inner join {{ source('identity', 'person_bands') }} as bands
+    on crosswalk.agency_id = bands.agency_id
+    and crosswalk.person_id_agency = bands.person_id_agency
+inner join {{ source('identity', 'persons') }} as persons
+    on crosswalk.person_id_shared = persons.person_id_shared
