@@ -38,6 +38,21 @@ export const formatCell = (row, unit, lang) => {
 export const isNumber = (row) =>
 	row.suppression !== 'hidden' && row.value !== null && row.value !== undefined;
 
+/** A linkage band of one number says nothing, and is not shown. */
+export const hasBand = (row) => isNumber(row) && row.value_low !== null && row.value_low < row.value_high;
+
+/** The counts under lenient and under strict matching, in words; `short` for the cell of a table. */
+export const formatBand = (row, lang, short = false) =>
+	(short ? WORDS[lang].bandShort : WORDS[lang].band)(formatNumber(row.value_low, lang), formatNumber(row.value_high, lang));
+
+/** How many could not be linked, in a sentence; empty where nothing was received. */
+export const formatNotLinked = (row, unit, lang) => {
+	const words = WORDS[lang].notLinked[unit];
+	if (!words || !row || row.suppression === 'missing') return '';
+	if (row.suppression === 'hidden') return words.hidden;
+	return row.value ? words.some(formatNumber(row.value, lang)) : words.none;
+};
+
 /** `title` in `en` reads the column title_en. */
 export const inLanguage = (row, column, lang) => row?.[`${column}_${lang}`] ?? '';
 

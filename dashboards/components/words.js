@@ -63,6 +63,21 @@ const en = {
 	zone: 'Zone',
 	group: 'Group',
 	value: 'Value',
+	band: (low, high) => `${low} to ${high}, depending on how strictly records are matched`,
+	bandShort: (low, high) => `${low} to ${high}`,
+	bandColumn: 'Depending on matching',
+	notLinked: {
+		persons: {
+			some: (n) => `${n} of the persons served did not consent to linking. They are counted apart: one known to two agencies counts twice.`,
+			none: 'All persons served may be linked across agencies.',
+			hidden: 'Some of the persons served did not consent to linking; how many is hidden to protect privacy.'
+		},
+		families: {
+			some: (n) => `Of the families served, ${n} have no member who consented to linking. They are counted apart: one known to two agencies counts twice.`,
+			none: 'All families served may be linked across agencies.',
+			hidden: 'Some of the families served have no member who consented to linking; how many is hidden to protect privacy.'
+		}
+	},
 	status: 'Status',
 	coverage: 'Coverage',
 	received: (got, due) => `${got} of ${due} ${due === 1 ? 'submission' : 'submissions'} received`,
@@ -134,6 +149,12 @@ const en = {
 	kind: 'Kind',
 	first: 'First',
 	last: 'Last',
+	matchingTitle: 'Records matched across agencies',
+	matchingLong: [
+		'The same person can stand in the records of several agencies, with a name spelled another way or an old address. Records that are alike enough are matched and counted as one person; families follow from the persons.',
+		'How alike is alike enough is a choice. So each count of persons or families is made three times: as chosen, with a stricter rule (fewer records matched, so more persons), and with a more lenient one (more records matched, so fewer persons). Where the three differ, both ends stand beside the figure: “412 to 431, depending on how strictly records are matched”. They show what the choice changes. They are left out when one of them is a small number of people.',
+		'A person who did not consent to linking, or who withdrew, is matched with nobody. These persons are counted apart, so that everyone sees how many they are. A family may be linked when one of its members may; the share of families served by two or more agencies is of these families only.'
+	],
 	hiddenTitle: 'Hidden cells',
 	hiddenLong: [
 		'Small counts of people, and the rates built on them, are replaced by one symbol.',
@@ -257,6 +278,21 @@ const fr = {
 	zone: 'Zone',
 	group: 'Groupe',
 	value: 'Valeur',
+	band: (low, high) => `de ${low} à ${high}, selon la rigueur du jumelage des dossiers`,
+	bandShort: (low, high) => `${low} à ${high}`,
+	bandColumn: 'Selon le jumelage',
+	notLinked: {
+		persons: {
+			some: (n) => `${n} des personnes ayant reçu des services n’ont pas consenti au jumelage. Elles sont comptées à part\u00a0: une personne connue de deux organismes compte deux fois.`,
+			none: 'Toutes les personnes ayant reçu des services peuvent être jumelées entre organismes.',
+			hidden: 'Certaines des personnes ayant reçu des services n’ont pas consenti au jumelage; leur nombre est masqué pour protéger la vie privée.'
+		},
+		families: {
+			some: (n) => `Parmi les familles ayant reçu des services, ${n} n’ont aucun membre qui ait consenti au jumelage. Elles sont comptées à part\u00a0: une famille connue de deux organismes compte deux fois.`,
+			none: 'Toutes les familles ayant reçu des services peuvent être jumelées entre organismes.',
+			hidden: 'Certaines des familles ayant reçu des services n’ont aucun membre qui ait consenti au jumelage; leur nombre est masqué pour protéger la vie privée.'
+		}
+	},
 	status: 'État',
 	coverage: 'Couverture',
 	received: (got, due) => `${got} ${got > 1 ? 'envois reçus' : 'envoi reçu'} sur ${due}`,
@@ -328,6 +364,12 @@ const fr = {
 	kind: 'Type',
 	first: 'Premier',
 	last: 'Dernier',
+	matchingTitle: 'Dossiers jumelés entre organismes',
+	matchingLong: [
+		'Une même personne peut figurer dans les dossiers de plusieurs organismes, sous un nom écrit autrement ou à une ancienne adresse. Les dossiers assez semblables sont jumelés et comptés comme une seule personne; les familles en découlent.',
+		'Jusqu’où deux dossiers doivent se ressembler est un choix. Chaque compte de personnes ou de familles est donc fait trois fois : selon la règle choisie, selon une règle plus stricte (moins de dossiers jumelés, donc plus de personnes) et selon une règle plus souple (plus de dossiers jumelés, donc moins de personnes). Là où les trois diffèrent, les deux extrêmes figurent à côté du chiffre : « de 412 à 431, selon la rigueur du jumelage des dossiers ». Ils montrent ce que le choix change. Ils sont omis lorsque l’un d’eux est un petit nombre de personnes.',
+		'Une personne qui n’a pas consenti au jumelage, ou qui a retiré son consentement, n’est jumelée à aucune autre. Ces personnes sont comptées à part, pour que chacun voie combien elles sont. Une famille peut être jumelée dès qu’un de ses membres peut l’être; la part des familles ayant reçu des services d’au moins deux organismes ne porte que sur ces familles.'
+	],
 	hiddenTitle: 'Données masquées',
 	hiddenLong: [
 		'Les petits comptes de personnes, et les taux qui en dépendent, sont remplacés par un seul symbole.',

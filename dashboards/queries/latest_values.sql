@@ -4,6 +4,8 @@ select
     intervals.label_en,
     intervals.label_fr,
     cells.value,
+    cells.value_low,
+    cells.value_high,
     cells.suppression,
     cells.missing_reason,
     cells.status,

@@ -12,6 +12,8 @@ select
     numerator,
     denominator,
     value,
+    value_low,
+    value_high,
     submissions_expected,
     submissions_received,
     missing_reason,

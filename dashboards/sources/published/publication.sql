@@ -9,6 +9,8 @@ select
     because,
     contact,
     families_count,
+    families_count_low,
+    families_count_high,
     agencies_count,
     submissions_count,
     indicators_count,
