@@ -81,6 +81,11 @@ class Settings:
     def stewardship(self) -> Path:
         return self.data / "stewardship"
 
+    @property
+    def review_workbook(self) -> Path:
+        """In which the steward decides on pairs of persons."""
+        return self.stewardship / "review.xlsx"
+
     # rooms without names
     @property
     def journal(self) -> Path:

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from dagster_project.contracts.agreements import OUTSIDE, Agreement, Extract, FileKind, Period, load_agreements
+from dagster_project.contracts.agreements import (
+    IDENTIFIERS,
+    OUTSIDE,
+    Agreement,
+    Extract,
+    FileKind,
+    Period,
+    load_agreements,
+)
 from dagster_project.contracts.datasets import Column, Contract, Rule, Severity, Words, load_contracts
 from dagster_project.contracts.findings import FindingWords, load_finding_words
 from dagster_project.contracts.initiative import Initiative, load_initiative
@@ -17,6 +25,7 @@ from dagster_project.contracts.yaml_places import ExpectationsError, Problem
 from dagster_project.whole_files import fingerprint
 
 __all__ = [
+    "IDENTIFIERS",
     "OUTSIDE",
     "Agreement",
     "Column",

@@ -39,7 +39,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Extract:
-    """How one sheet feeds one dataset. A value of `columns` is a header or {constant|derive|flags: ...}."""
+    """How one sheet feeds one dataset. A value of `columns` is a header or {constant|join|derive|flags: ...}."""
 
     dataset: str
     sheet: str | None

@@ -17,6 +17,8 @@ import yaml
 from dagster_project.contracts.datasets import Words
 from dagster_project.contracts.yaml_places import Document, check_schema, load_document
 
+REVIEW_PAIRS = 50
+
 
 @dataclass(frozen=True)
 class ReportingYear:
@@ -50,7 +52,10 @@ class AgeBand:
 
 @dataclass(frozen=True)
 class Initiative:
-    """`as_of` is the day the builds are of; None means today. `first_month` is where the measures begin."""
+    """`as_of` is the day the builds are of; None means today. `first_month` is where the measures begin.
+
+    `review_pairs`: so many pairs of persons are put before the steward at a time.
+    """
 
     initiative_id: str
     name: Words
@@ -61,6 +66,7 @@ class Initiative:
     zones: tuple[Zone, ...]
     instruments: tuple[Instrument, ...]
     age_bands: tuple[AgeBand, ...]
+    review_pairs: int
 
 
 @lru_cache
@@ -91,4 +97,5 @@ def load_initiative(path: Path) -> tuple[Initiative | None, Document]:
         ),
         instruments=tuple(Instrument(**i) for i in data.get("instruments", [])),
         age_bands=tuple(AgeBand(**b) for b in sorted(data["age_bands"], key=lambda b: b["from_age"])),
+        review_pairs=data.get("review_pairs", REVIEW_PAIRS),
     ), document

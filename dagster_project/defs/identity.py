@@ -24,9 +24,10 @@ INPUTS = [["accepted", "persons"], ["accepted", "enrolments"]]
 def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """The same person at two agencies gets one shared id; persons served together are one family."""
     with step("link") as progress:
-        tally = link_persons(SETTINGS, expectations().initiative, as_of())
+        tally = link_persons(SETTINGS, expectations(), as_of())
         progress.counts = (
-            f"{tally.agency_persons} agencies' persons = {tally.shared_persons} persons in {tally.families} families"
+            f"{tally.agency_persons} agencies' persons = {tally.shared_persons} persons in {tally.families} families,"
+            f" {tally.not_linkable} not linked for want of consent, {tally.to_review} pairs for the steward"
         )
     for name in OUTPUTS:
         count = duckdb.sql(f"select count(*) from '{SETTINGS.identity / name}.parquet'").fetchall()[0][0]

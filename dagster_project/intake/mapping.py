@@ -59,7 +59,7 @@ def headers_of(source: Any) -> list[str]:
     if isinstance(source, str):
         return [source]
     if isinstance(source, dict):
-        return [*source.get("derive", []), *source.get("flags", {})]
+        return [*source.get("derive", []), *source.get("join", []), *source.get("flags", {})]
     return []
 
 
@@ -194,6 +194,9 @@ class _Context:
         if "flags" in source:
             whens = " ".join(f"when {self.text_sql(h)} = '1' then {_quoted(c)}" for h, c in source["flags"].items())
             return _ColumnSql(f"case {whens} end")
+        if "join" in source:
+            texts = ", ".join(self.text_sql(header) for header in source["join"])
+            return _ColumnSql(f"nullif(concat_ws(' ', {texts}), '')")
         parts = [f"lower(strip_accents({self.text_sql(header)}))" for header in source["derive"]]
         joined = " || '|' || ".join(parts)
         key = _quoted(self.derivation_key)

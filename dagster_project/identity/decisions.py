@@ -1,0 +1,138 @@
+"""Decisions: what the steward said of two persons: the same, different, or unsure. It outranks the model and lasts.
+
+Belongs here: reading answers from the review workbook, and undoing an event of the ledger, both into the journal. Stays
+out: asking (review). A decision names two agencies' numbers, never a person; notes stay in the workbook.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import python_calamine
+
+from dagster_project.identity.journal import Journal
+from dagster_project.identity.stable_ids import LEDGER_COLUMNS, PERSONS
+from dagster_project.settings import Settings
+
+COLUMNS = (
+    "agency_id_l varchar, person_id_agency_l varchar, agency_id_r varchar, person_id_agency_r varchar,"
+    " decision varchar, decided_by varchar, decided_on date, source varchar"
+)
+SHEET = "Pairs"
+# Row of the column names, counted from 1; the words of both languages stand in each.
+HEADER_ROW = 4
+KEY_HEADERS = ("Agency 1 / Organisme 1", "Number 1 / Numéro 1", "Agency 2 / Organisme 2", "Number 2 / Numéro 2")
+DECISION_HEADER = "Decision / Décision"
+BY_HEADER = "Decided by / Décidé par"
+WORDS = {
+    "same": "same", "même": "same", "meme": "same", "same / même": "same",
+    "different": "different", "différent": "different", "different / différent": "different",
+    "unsure": "unsure", "incertain": "unsure", "unsure / incertain": "unsure",
+}  # fmt: skip
+
+
+class UnknownEventError(Exception):
+    """The ledger holds no event of that id."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was read of the workbook: decisions taken, rows whose decision is no known word, and whether it opened."""
+
+    taken: int = 0
+    unclear: int = 0
+    is_unreadable: bool = False
+
+
+def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Answers:
+    """Read the workbook's answers into the journal and make table `decisions` (numbers of the pair, decision).
+
+    The latest decision on a pair counts. A workbook that cannot be read is left under another name.
+    """
+    answers, rows = _read_workbook(settings, as_of)
+    journal = Journal(settings.journal / "steward_decisions", COLUMNS)
+    journal.load(connection, "all_decisions")
+    connection.register("answered", rows)
+    journal.add(
+        connection,
+        """
+        select a.* from answered as a anti join (
+          select * from all_decisions qualify row_number() over (
+            partition by agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r order by _segment desc) = 1
+        ) as d using (agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r, decision)
+        """,
+    )
+    connection.execute("drop table all_decisions")
+    journal.load(connection, "all_decisions")
+    connection.execute("""
+        create table decisions as
+        select least(l.person_number, r.person_number) as person_number_l,
+          greatest(l.person_number, r.person_number) as person_number_r, decision
+        from all_decisions as d
+        join person_numbers as l on l.agency_id = d.agency_id_l and l.person_id_agency = d.person_id_agency_l
+        join person_numbers as r on r.agency_id = d.agency_id_r and r.person_id_agency = d.person_id_agency_r
+        -- Consent outranks the steward.
+        join clean_persons as cl on cl.person_number = l.person_number
+        join clean_persons as cr on cr.person_number = r.person_number
+        qualify row_number() over (
+          partition by least(l.person_number, r.person_number), greatest(l.person_number, r.person_number)
+          order by _segment desc, decided_on desc, decision) = 1
+    """)
+    return answers
+
+
+def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: str, because: str, as_of: date) -> int:
+    """Decide against an event of the ledger: who was merged becomes different, who was split the same.
+
+    Returns the number of pairs decided; the next build follows them, and the old ids come back. `because` goes into the
+    journal. Raises `UnknownEventError`.
+    """
+    Journal(settings.journal / f"{PERSONS.name}_ledger", LEDGER_COLUMNS).load(connection, "ledger")
+    found = connection.execute(
+        "select kind, moved, others from ledger where event_id = ? order by _segment desc limit 1", [event_id]
+    ).fetchone()
+    if found is None:
+        raise UnknownEventError(event_id)
+    kind, moved, others = found
+    decision = "different" if kind == "merge" else "same"
+    pairs = [(*left.split("|", 1), *right.split("|", 1)) for left in moved for right in others]
+    rows = [(*pair, decision, "undo", as_of, f"undo {event_id}: {because}") for pair in pairs]
+    connection.register("undone", _table(rows))
+    return Journal(settings.journal / "steward_decisions", COLUMNS).add(connection, "from undone")
+
+
+def _read_workbook(settings: Settings, as_of: date) -> tuple[Answers, pa.Table]:
+    path = settings.review_workbook
+    if not path.exists():
+        return Answers(), _table([])
+    try:
+        sheet = python_calamine.load_workbook(str(path)).get_sheet_by_name(SHEET).to_python()
+        header = [str(cell) for cell in sheet[HEADER_ROW - 1]]
+        places = [header.index(name) for name in (*KEY_HEADERS, DECISION_HEADER, BY_HEADER)]
+    except Exception:
+        # Whatever is wrong with it, what the steward wrote is kept.
+        path.replace(path.with_name(f"review_unreadable_{as_of}.xlsx"))
+        return Answers(is_unreadable=True), _table([])
+    rows: list[tuple[object, ...]] = []
+    unclear = 0
+    for cells in sheet[HEADER_ROW:]:
+        agency_l, number_l, agency_r, number_r, decision, by = (str(cells[place]).strip() for place in places)
+        known = WORDS.get(decision.casefold())
+        unclear += bool(decision) and known is None
+        if known:
+            rows.append((agency_l, number_l, agency_r, number_r, known, by or None, as_of, "review"))
+    if unclear:
+        # The workbook is written anew: what could not be followed stays to be read.
+        shutil.copyfile(path, path.with_name(f"review_unclear_{as_of}.xlsx"))
+    return Answers(len(rows), unclear), _table(rows)
+
+
+def _table(rows: list[tuple[object, ...]]) -> pa.Table:
+    names = [column.split()[0] for column in COLUMNS.split(", ")]
+    kinds = [pa.date32() if column.endswith("date") else pa.string() for column in COLUMNS.split(", ")]
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pa.table([pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)], names=names)

@@ -1,0 +1,67 @@
+"""What the agencies say now: each person's latest row, each enrolment's, and who is in which household.
+
+Belongs here: choosing the row that counts and what an agreement lets us use of it. Stays out: cleaning, comparing.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from dagster_project.contracts import IDENTIFIERS, Expectations
+from dagster_project.settings import Settings
+
+# A later period wins, then a later receipt; no tie is left to chance.
+LATEST = "_period_end desc, _received_date desc, _receipt_order desc, _row_number desc"
+
+
+def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expectations: Expectations) -> None:
+    """Tables `known_persons`, `latest_enrolments` and `stated_households`.
+
+    `known_persons`: one row per agency and its number of a person, with `first_period` (when first told of),
+    `is_linkable` (nobody said no) and no identifier that the agreement does not allow.
+    """
+    _load_linkage_terms(connection, expectations)
+    identifiers = ", ".join(f"case when list_contains(t.identifiers, '{name}') then k.{name} end as {name}"
+                            for name in IDENTIFIERS)  # fmt: skip
+    connection.execute(f"""
+        create table known_persons as
+        with latest as (
+          select *, min(_period_start) over (partition by _agency_id, person_id_agency) as first_period
+          from read_parquet('{settings.vault_persons}')
+          qualify row_number() over (partition by _agency_id, person_id_agency order by {LATEST}) = 1
+        )
+        select k.* replace ({identifiers}), k._agency_id as agency_id,
+          -- Silence is consent only where the agreement's legal basis makes it so.
+          case when coalesce(t.needs_consent, false) then coalesce(k.consent_to_link, '') = 'yes'
+            else coalesce(k.consent_to_link, '') not in ('no', 'withdrawn') end as is_linkable
+        from latest as k left join linkage_terms as t on t.agency_id = k._agency_id
+    """)
+    connection.execute(f"""
+        create table latest_enrolments as
+        select _agency_id as agency_id, enrolment_id_agency, person_id_agency, entry_date, exit_date,
+          household_id_agency, relationship_to_head
+        from read_parquet('{settings.accepted / "enrolments.parquet"}')
+        qualify row_number() over (partition by _agency_id, enrolment_id_agency order by {LATEST}) = 1
+    """)
+    connection.execute("""
+        create table stated_households as
+        select agency_id, household_id_agency, person_id_agency,
+          bool_or(coalesce(relationship_to_head, '') = 'head') as is_head
+        from (
+          select agency_id, household_id_agency, person_id_agency, relationship_to_head
+          from known_persons where household_id_agency is not null
+          union all
+          -- A person of an earlier file may be gone from the persons: the household then holds who is known.
+          select agency_id, household_id_agency, person_id_agency, relationship_to_head
+          from latest_enrolments semi join known_persons using (agency_id, person_id_agency)
+          where household_id_agency is not null
+        )
+        group by all
+    """)
+
+
+def _load_linkage_terms(connection: duckdb.DuckDBPyConnection, expectations: Expectations) -> None:
+    connection.execute("create table linkage_terms (agency_id varchar, needs_consent boolean, identifiers varchar[])")
+    terms = [(a.agency_id, a.needs_consent_to_link, list(a.identifiers)) for a in expectations.agreements.values()]
+    if terms:
+        connection.executemany("insert into linkage_terms values (?, ?, ?)", terms)

@@ -1,0 +1,149 @@
+"""Identity from beginning to end: persons linked, families made, ids kept, and what may be known of them written.
+
+Belongs here: the order of the steps and the files they leave in `data/identity/`. Stays out: each step's own rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.contracts import Expectations
+from dagster_project.identity.attributes import band_ages, locate_persons
+from dagster_project.identity.cleaning import clean_persons
+from dagster_project.identity.clusters import LEVELS, cluster_persons
+from dagster_project.identity.decisions import Answers, take_answers
+from dagster_project.identity.families import make_families
+from dagster_project.identity.inspection import write_pages
+from dagster_project.identity.known import load_known
+from dagster_project.identity.numbers import number_persons
+from dagster_project.identity.review import ask
+from dagster_project.identity.scoring import score_pairs
+from dagster_project.identity.stable_ids import FAMILIES, PERSONS, assign_ids
+from dagster_project.identity.training import model_for
+from dagster_project.settings import Settings
+
+# Files in `data/identity/`, none of which holds a name or a date of birth:
+#   person_crosswalk      agency_id, person_id_agency, person_id_shared
+#   person_bands          agency_id, person_id_agency, person_id_strict, person_id_lenient
+#   family_members        family_id_shared, person_id_shared, is_head: many to many
+#   family_members_<b>    family_id_<b>, person_id_<b>, under strict and under lenient matching
+#   persons               person_id_shared, zone_id, is_linkable
+#   person_age_bands      person_id_shared, age_band, from_month, to_month: the band on the first of each month
+#   enrolment_age_bands   agency_id, enrolment_id_agency, age_band: on the day of entry
+OUTPUTS = (
+    "person_crosswalk", "person_bands", "family_members", "family_members_strict", "family_members_lenient", "persons",
+    "person_age_bands", "enrolment_age_bands",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IdentityTally:
+    """Counts: agencies' persons, shared persons, families, those not linked for want of consent, pairs that wait for
+    the steward, and what was read of the steward's answers."""
+
+    agency_persons: int
+    shared_persons: int
+    families: int
+    not_linkable: int
+    to_review: int
+    answers: Answers
+
+
+def link_persons(settings: Settings, expectations: Expectations, as_of: date) -> IdentityTally:
+    """Write the files of `OUTPUTS`, the journal of ids, the ledger and the steward's workbook; return the counts."""
+    settings.identity.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        load_known(connection, settings, expectations)
+        number_persons(connection, settings)
+        clean_persons(connection, settings.expectations / "nicknames.csv")
+        trained = model_for(connection, settings, as_of)
+        linker = score_pairs(connection, settings, trained, as_of)
+        answers = take_answers(connection, settings, as_of)
+        cluster_persons(connection)
+        if linker:
+            write_pages(connection, settings, linker)
+        _name_persons(connection, settings, as_of)
+        for level in LEVELS:
+            make_families(connection, level, as_of.isoformat())
+        _name_families(connection, settings, as_of)
+        locate_persons(connection, expectations.initiative)
+        band_ages(connection, expectations.initiative, as_of)
+        to_review = ask(connection, settings, as_of, expectations.initiative.review_pairs)
+        for name in OUTPUTS:
+            _write(connection, name, settings.identity / f"{name}.parquet")
+        row = connection.sql("""
+            select (select count(*) from person_crosswalk), (select count(*) from persons),
+              (select count(distinct family_id_shared) from family_members),
+              (select count(*) from known_persons where not is_linkable)
+        """).fetchone()
+    assert row is not None
+    persons, shared, families, not_linkable = (int(count) for count in row)
+    return IdentityTally(persons, shared, families, not_linkable, to_review, answers)
+
+
+def _name_persons(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
+    """Tables `person_crosswalk` and `person_bands`. The band's ids name clusters, and last for one build."""
+    connection.execute("""
+        create or replace table units as
+        select n.agency_id || '|' || n.person_id_agency as unit, cast(c.chosen as varchar) as cluster,
+          n.person_number as age, k.is_linkable as may_keep,
+          case when not k.is_linkable then 'consent withdrawn'
+            when n.person_number in (select unnest([person_number_l, person_number_r]) from decisions)
+              then 'steward''s decision'
+            else 'records changed' end as reason
+        from person_numbers as n join person_clusters as c using (person_number)
+        join known_persons as k using (agency_id, person_id_agency)
+    """)
+    assign_ids(connection, settings, PERSONS, as_of)
+    connection.execute("""
+        create table named_persons as
+        select n.agency_id, n.person_id_agency, n.person_number, i.shared_id as person_id_shared
+        from person_numbers as n join person_ids as i on i.unit = n.agency_id || '|' || n.person_id_agency;
+
+        create table person_crosswalk as select agency_id, person_id_agency, person_id_shared from named_persons;
+
+        create table person_bands as
+        select n.agency_id, n.person_id_agency, 's_' || c.strict as person_id_strict,
+          'l_' || c.lenient as person_id_lenient
+        from person_numbers as n join person_clusters as c using (person_number)
+    """)
+
+
+def _name_families(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
+    """Tables `family_members` and, for the band, `family_members_strict` and `family_members_lenient`."""
+    connection.execute("""
+        create or replace table units as
+        with units_of_families as (
+          select unit, cluster, min(person) as age from chosen_families group by all
+          union
+          -- A head keeps the family's id when an agency numbers its households anew, or begins to.
+          select 'p|' || min(person) as unit, cluster, min(person) as age
+          from chosen_families where is_head group by all
+        )
+        select unit, min(cluster) as cluster, min(age) as age, true as may_keep, 'records changed' as reason
+        from units_of_families group by unit
+    """)
+    assign_ids(connection, settings, FAMILIES, as_of)
+    connection.execute("""
+        create table family_members as
+        select i.shared_id as family_id_shared, p.person_id_shared, bool_or(f.is_head) as is_head
+        from chosen_families as f join family_ids as i using (unit)
+        join named_persons as p on p.person_number = f.person
+        group by all;
+    """)
+    for band in ("strict", "lenient"):
+        connection.execute(f"""
+            create table family_members_{band} as
+            select distinct '{band[0]}_' || cluster as family_id_{band}, '{band[0]}_' || person as person_id_{band}
+            from {band}_families
+        """)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    temporary = path.with_name(f".{path.name}")
+    connection.execute(f"copy (from {table} order by all) to '{temporary}' (format parquet, compression zstd)")
+    temporary.replace(path)

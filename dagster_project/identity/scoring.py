@@ -1,0 +1,150 @@
+"""Scoring: every pair of records worth comparing gets its weight and its verdict, and is scored once.
+
+Belongs here: running Splink, and keeping its pairs in the vault until one of the two records changes. Stays out: what
+is compared (model) and what follows from a pair (clusters).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from datetime import date
+
+import duckdb
+from splink import Linker
+from splink.backends.duckdb import DuckDBAPI
+
+from dagster_project.identity import model
+from dagster_project.identity.cleaning import CLEAN_COLUMNS
+from dagster_project.identity.training import TrainedModel
+from dagster_project.settings import Settings
+
+# Pairs below the lenient threshold are kept so far down for the analyst's charts.
+KEPT_BELOW_LENIENT = 3.0
+PAIR_COLUMNS = ["person_number_l", "person_number_r", "weight", "verdict"]
+PAIR_COLUMNS += [f"answer_{name}" for name in model.COMPARISONS]
+# An extract that lists whole families has many homes with several persons in them.
+HOMES_TO_JUDGE_BY = 300
+HOMES_SAMPLED = 50_000
+SHARE_OF_FAMILY_HOMES = 0.05
+
+
+def score_pairs(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, trained: TrainedModel, as_of: date
+) -> Linker | None:
+    """Table `pairs`: `PAIR_COLUMNS`, one row per scored pair of `clean_persons` (left number smaller).
+
+    Pairs scored by an earlier build under the same model are taken from `vault/linkage/` where both records are as they
+    were. The result is the same as scoring all. Returns the linker, or None when there was nothing to score.
+    """
+    folder = settings.vault / "linkage"
+    folder.mkdir(parents=True, exist_ok=True)
+    families = homes_hold_families(connection)
+    key = _key(trained, as_of, families)
+    pairs, persons, state = folder / "pairs.parquet", folder / "persons.parquet", folder / "state.json"
+    is_cached = state.exists() and json.loads(state.read_text()) == key and pairs.exists() and persons.exists()
+    if is_cached:
+        connection.execute(f"""
+            create table changed_persons as
+            select c.* from clean_persons as c
+            left join '{persons}' as p using (person_number) where p.fingerprint is distinct from c.fingerprint;
+            create table unchanged_persons as
+            select person_number from clean_persons anti join changed_persons using (person_number)
+        """)
+        if _count(connection, "changed_persons"):
+            linker = make_linker(connection, trained, "clean_persons")
+            scored = _score(connection, linker, only_changed=True)
+            connection.execute(f"create table fresh_pairs as {_judged(scored, as_of, families)}")
+        else:
+            linker = None
+            connection.execute(f"create table fresh_pairs as from '{pairs}' limit 0")
+        connection.execute(f"""
+            create table pairs as
+            select p.* from '{pairs}' as p
+            semi join unchanged_persons as l on p.person_number_l = l.person_number
+            semi join unchanged_persons as r on p.person_number_r = r.person_number
+            union all by name from fresh_pairs
+        """)
+    else:
+        linker = make_linker(connection, trained, "clean_persons")
+        scored = _score(connection, linker, only_changed=False)
+        connection.execute(f"create table pairs as {_judged(scored, as_of, families)}")
+    state.unlink(missing_ok=True)
+    order = "order by person_number_l, person_number_r"
+    connection.execute(f"copy (from pairs {order}) to '{pairs}' (format parquet, compression zstd)")
+    connection.execute(f"""copy (select person_number, fingerprint from clean_persons order by all)
+        to '{persons}' (format parquet, compression zstd)""")
+    state.write_text(json.dumps(key))
+    return linker
+
+
+def homes_hold_families(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether several persons of one home are told of, as in any extract on families.
+
+    A registry of single persons has hardly any home with two: there, two records of one home that differ in a name are
+    far more often one person written down twice. In doubt, and with little data, homes hold families.
+    """
+    row = connection.sql(f"""
+        with sample as (
+          select * from clean_persons where street is not null
+            and hash(street, house) % (1 + (select count(*) from clean_persons) // {HOMES_SAMPLED}) = 0
+        ),
+        families as (
+          select distinct l.street, l.house
+          from sample as l join sample as r on l.street = r.street and l.house is not distinct from r.house
+          where jaro_winkler_similarity(l.given, r.given) < 0.75 and damerau_levenshtein(l.born, r.born) > 2
+        )
+        select (select count(*) from families), (select count(distinct (street, house)) from sample),
+          (select count(*) from clean_persons where housemates is not null)
+    """).fetchone()
+    assert row is not None
+    shared, homes, with_housemates = row
+    return bool(homes < HOMES_TO_JUDGE_BY or with_housemates or shared > homes * SHARE_OF_FAMILY_HOMES)
+
+
+def make_linker(connection: duckdb.DuckDBPyConnection, trained: TrainedModel, table: str) -> Linker:
+    """A Splink linker on a table of clean persons, with the model's name frequencies registered."""
+    api = DuckDBAPI(connection=connection)
+    linker = Linker(api.register(table), trained.settings(), log_level=logging.ERROR)
+    trained.register_frequencies(connection, linker)
+    return linker
+
+
+def _score(connection: duckdb.DuckDBPyConnection, linker: Linker, only_changed: bool) -> str:
+    """Name of Splink's table of predictions."""
+    if only_changed:
+        connection.execute(f"create or replace table changed_pairs as {_blocked_with_changed()}")
+        blocked = linker._db_api.register("changed_pairs")
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
+    threshold = model.THRESHOLDS.lenient - KEPT_BELOW_LENIENT
+    predictions = linker.inference.predict(threshold_match_weight=threshold, warning_mode="never")
+    return str(predictions.physical_name)
+
+
+def _blocked_with_changed() -> str:
+    """SQL of the pairs that Splink would block, of which at least one record changed."""
+    sides = [("changed_persons", "clean_persons"), ("clean_persons", "changed_persons")]
+    found = " union all ".join(
+        f"select l.person_number as join_key_l, r.person_number as join_key_r from {left} as l join {right} as r on {rule}"
+        " where l.person_number < r.person_number"
+        for rule in model.BLOCKING_RULES
+        for left, right in sides
+    )
+    return f"select '0' as match_key, join_key_l, join_key_r from ({found}) group by all"
+
+
+def _judged(predictions: str, as_of: date, families: bool) -> str:
+    answers = ", ".join(f"gamma_{name} as answer_{name}" for name in model.COMPARISONS)
+    return f"""select person_number_l, person_number_r, match_weight as weight,
+        {model.verdict_sql(as_of, families)} as verdict, {answers} from {predictions}"""
+
+
+def _key(trained: TrainedModel, as_of: date, families: bool) -> dict[str, object]:
+    code = json.dumps([model.BLOCKING_RULES, CLEAN_COLUMNS, model.verdict_sql(as_of, families)])
+    return {"model": trained.fingerprint, "rules": hashlib.sha256(code.encode()).hexdigest(), "columns": PAIR_COLUMNS}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.sql(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0
