@@ -1,8 +1,13 @@
-{% set persons = {
-    'person_id_strict': 'is_latest_strict', 'person_id_shared': 'is_latest', 'person_id_lenient': 'is_latest_lenient'
-} %}
+with enrolments as (
+    select
+        *,
+        row_number() over (
+            order by entry_date desc, exit_date desc nulls first, agency_id asc, enrolment_id_agency asc
+        ) as recency
+    from {{ ref('int_enrolments__person_attached') }}
+),
 
-with active as (
+active as (
     select
         intervals.interval_kind,
         intervals.interval_start,
@@ -14,7 +19,7 @@ with active as (
             else coalesce(bands.age_band, 'unknown')
         end as age_band
     from {{ source('reference', 'intervals') }} as intervals
-    inner join {{ ref('int_enrolments__person_attached') }} as enrolments
+    inner join enrolments
         on enrolments.entry_date <= intervals.interval_end
         and coalesce(enrolments.exit_date, intervals.interval_end) >= intervals.interval_start
     left join {{ source('identity', 'person_age_bands') }} as bands
@@ -23,43 +28,54 @@ with active as (
         and intervals.interval_start < bands.to_month
 ),
 
--- One row per person in each slice: the latest entry; it may differ between all, an agency and a programme. A shared
--- person's is that of one of the persons into which strict matching splits it, and a lenient one's a shared one's.
-{% for level, slice in [
-    ('all', []), ('agency', ['agency_id']), ('program', ['agency_id', 'program_id'])
-] %}
-latest_in_{{ level }} as (
+-- The latest entry of each person in each slice; it may differ between all, an agency and a programme. That of a shared
+-- person is that of one of the persons into which strict matching splits it, and a lenient person's a shared one's.
+entries as (
+    {% for level, slice in {'all': [], 'agency': ['agency_id'], 'program': ['agency_id', 'program_id']}.items() %}
+    {% set outer_loop = loop %}
+    {% for matching in ['strict', 'shared', 'lenient'] %}
     select
-        active.*,
-        {% for person, is_latest in persons.items() %}
-        row_number() over (
-            partition by {{ (['interval_kind', 'interval_start', person] + slice) | join(', ') }}
-            order by entry_date desc, exit_date desc nulls first, agency_id asc, enrolment_id_agency asc
-        ) = 1 as {{ is_latest }},
-        {% endfor %}
-        '{{ level }}' as slice_level
+        '{{ level }}' as slice_level,
+        '{{ matching }}' as matching,
+        interval_kind,
+        interval_start,
+        min(recency) as recency
     from active
+    group by {{ (['interval_kind', 'interval_start', 'person_id_' ~ matching] + slice) | join(', ') }}
+    {{ 'union all' if not (loop.last and outer_loop.last) }}
+    {% endfor %}
+    {% endfor %}
 ),
-{% endfor %}
 
 latest as (
-    select * from latest_in_all where is_latest_strict
-    union all
-    select * from latest_in_agency where is_latest_strict
-    union all
-    select * from latest_in_program where is_latest_strict
+    select
+        slice_level,
+        interval_kind,
+        interval_start,
+        recency,
+        max(case when matching = 'shared' then 1 else 0 end) = 1 as is_latest,
+        max(case when matching = 'lenient' then 1 else 0 end) = 1 as is_latest_lenient
+    from entries
+    group by slice_level, interval_kind, interval_start, recency
 ),
 
 aged as (
     select
-        latest.*,
+        active.*,
+        latest.slice_level,
+        latest.is_latest,
+        latest.is_latest_lenient,
         case
             when bands.is_adult is null then 'unknown'
             when bands.is_adult then 'adult'
             else 'child'
         end as age_group
     from latest
-    left join {{ source('reference', 'age_bands') }} as bands on latest.age_band = bands.age_band
+    inner join active
+        on latest.interval_kind = active.interval_kind
+        and latest.interval_start = active.interval_start
+        and latest.recency = active.recency
+    left join {{ source('reference', 'age_bands') }} as bands on active.age_band = bands.age_band
 ),
 
 -- The type of a household comes from all its active members at the agency, wherever their latest entry is. A household
