@@ -26,6 +26,11 @@ _MACROS = r"""
     -- Particles come and go between two writings of one name: de la Cruz, Van den Berg, D'Amour.
     create or replace macro name_words(written) as list_filter(plain_words(written), word -> word not in (
       'de', 'du', 'des', 'la', 'le', 'les', 'l', 'd', 'da', 'dos', 'van', 'von', 'der', 'den', 'o', 'jr', 'sr'));
+    -- A street's kind is left out or cut short at will: 12, rue des Erables; 12 Erables; 12 Main Street; 12 Main St.
+    create or replace macro street_words(written) as list_filter(plain_words(written), word -> word not in (
+      'rue', 'avenue', 'av', 'ave', 'boulevard', 'boul', 'blvd', 'chemin', 'ch', 'rang', 'rg', 'route', 'rte', 'place',
+      'pl', 'street', 'st', 'road', 'rd', 'drive', 'dr', 'court', 'ct', 'crescent', 'cres', 'lane', 'ln', 'croissant',
+      'de', 'du', 'des', 'la', 'le', 'les', 'l', 'd', 'the', 'app', 'apt', 'unit', 'bureau', 'no'));
     create or replace macro joined(words) as nullif(array_to_string(words, ''), '');
     create or replace macro digits(written) as regexp_replace(written, '[^0-9]', '', 'g');
     create or replace macro is_one_sign(number) as replace(number, number[1], '') = '';
@@ -58,8 +63,9 @@ def clean_persons(connection: duckdb.DuckDBPyConnection, nicknames: Path) -> Non
         create table cleaned as
         with folded as (
           select n.person_number, k.*, plain_words(first_name) as given_words_raw,
-            name_words(first_name) as first_words, name_words(last_name) as last_words, digits(_written_birth_date) as written_digits,
-            right(digits(phone), 10) as phone_digits, plain_words(address) as address_words,
+            name_words(first_name) as first_words, name_words(last_name) as last_words,
+            digits(_written_birth_date) as written_digits,
+            right(digits(phone), 10) as phone_digits, street_words(address) as address_words,
             letters_and_digits(postal_code) as postal_plain
           from known_persons as k join person_numbers as n using (agency_id, person_id_agency)
           where k.is_linkable

@@ -61,7 +61,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         number_persons(connection, settings)
         clean_persons(connection, settings.expectations / "nicknames.csv")
         trained = model_for(connection, settings, as_of)
-        linker = score_pairs(connection, settings, trained, as_of)
+        linker = score_pairs(connection, settings, trained)
         answers = take_answers(connection, settings, as_of)
         cluster_persons(connection)
         if linker:

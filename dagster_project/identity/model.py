@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import splink.comparison_level_library as levels
@@ -35,8 +34,6 @@ THRESHOLDS = Thresholds(strict=6.0, chosen=0.0, lenient=-7.0)
 # Below so many persons a model learned from them would be guesswork.
 TRAINED_FROM_PERSONS = 10_000
 SEED = 20250101
-GROWN_UP_AT = 25
-GENERATION_YEARS = 14
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,11 @@ class Level:
     m: float
     u: float
     frequency_of: str | None = None
+
+
+def _slips(left: str, right: str, at_most: int) -> str:
+    """SQL: so many letters lost, added, wrong or swapped. The quick test spares most pairs the slow one."""
+    return f"(levenshtein({left}, {right}) <= {2 * at_most} and damerau_levenshtein({left}, {right}) <= {at_most})"
 
 
 def _names(column: str, other: str, m_and_u: list[tuple[float, float]]) -> list[Level]:
@@ -63,14 +65,14 @@ def _names(column: str, other: str, m_and_u: list[tuple[float, float]]) -> list[
     expressions = [
         ("same", f"{left} = {right}"),
         ("part, short form or other order", alike),
-        ("one slip", f"damerau_levenshtein({left}, {right}) <= 1 and greatest(length({left}), length({right})) > 3"),
+        ("one slip", f"{_slips(left, right, 1)} and greatest(length({left}), length({right})) > 3"),
         ("first and last name swapped", swapped),
-        ("another compound", f"{compound} and damerau_levenshtein({left}, {right}) > 2"),
+        ("another compound", f"{compound} and not {_slips(left, right, 2)}"),
         ("much alike", f"jaro_winkler_similarity({left}, {right}) >= 0.88"),
         ("one in the other's place", f"{left} = {other}_r or {right} = {other}_l"),
         (
             "a little alike",
-            f"jaro_winkler_similarity({left}, {right}) >= 0.75 or damerau_levenshtein({left}, {right}) <= 2",
+            f"jaro_winkler_similarity({left}, {right}) >= 0.75 or {_slips(left, right, 2)}",
         ),
         ("different", None),
     ]  # fmt: skip
@@ -81,7 +83,6 @@ def _names(column: str, other: str, m_and_u: list[tuple[float, float]]) -> list[
 
 
 _SAME_YEAR = "born_l[1:4] = born_r[1:4]"
-_SLIP = "damerau_levenshtein(born_l, born_r)"
 _NEAR_STREET = "jaro_winkler_similarity(street_l, street_r) >= 0.9"
 
 COMPARISONS: dict[str, tuple[str, list[Level]]] = {
@@ -101,11 +102,11 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
         [
             Level("same day", "born_l = born_r and not born_is_rough_l and not born_is_rough_r", 0.88, 0.0001),
             Level("one slip, or day and month swapped",
-                  f"not born_is_rough_l and not born_is_rough_r and ({_SLIP} <= 1 or ({_SAME_YEAR}"
+                  f"not born_is_rough_l and not born_is_rough_r and ({_slips('born_l', 'born_r', 1)} or ({_SAME_YEAR}"
                   " and born_l[5:6] = born_r[7:8] and born_l[7:8] = born_r[5:6]))", 0.05, 0.0015),
             Level("same year, one of them approximate", f"(born_is_rough_l or born_is_rough_r) and {_SAME_YEAR}",
                   0.02, 0.002),
-            Level("two slips", f"{_SLIP} <= 2", 0.02, 0.02),
+            Level("two slips", _slips('born_l', 'born_r', 2), 0.02, 0.02),
             Level("same year", _SAME_YEAR, 0.01, 0.025),
             Level("different", None, 0.02, 0.9514),
         ],
@@ -131,7 +132,7 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
             Level("same postal code", "postal_l = postal_r", 0.10, 0.001),
             Level("same place, or nearly that postal code",
                   "city_l = city_r or jaro_winkler_similarity(city_l, city_r) >= 0.9"
-                  " or damerau_levenshtein(postal_l, postal_r) <= 1", 0.15, 0.03),
+                  " or " + _slips("postal_l", "postal_r", 1), 0.15, 0.03),
             Level("different", None, 0.20, 0.967),
         ],
     ),
@@ -139,7 +140,7 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
         "coalesce(phone_l = phone_r, email_l = email_r) is null",
         [
             Level("same telephone or e-mail", "phone_l = phone_r or email_l = email_r", 0.60, 0.0004),
-            Level("telephone with one slip", "damerau_levenshtein(phone_l, phone_r) <= 1", 0.05, 0.0001),
+            Level("telephone with one slip", _slips("phone_l", "phone_r", 1), 0.05, 0.0001),
             Level("different", None, 0.35, 0.9995),
         ],
     ),
@@ -157,9 +158,8 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
         [
             Level("same", "national_number_l = national_number_r or health_number_l = health_number_r"
                   " or school_number_l = school_number_r", 0.90, 0.000002),
-            Level("one slip", "damerau_levenshtein(national_number_l, national_number_r) <= 1"
-                  " or damerau_levenshtein(health_number_l, health_number_r) <= 1"
-                  " or damerau_levenshtein(school_number_l, school_number_r) <= 1", 0.06, 0.00002),
+            Level("one slip", " or ".join(_slips(f"{kind}_number_l", f"{kind}_number_r", 1)
+                                          for kind in ("national", "health", "school")), 0.06, 0.00002),
             Level("different", None, 0.04, 0.999978),
         ],
     ),
@@ -266,41 +266,32 @@ OTHER_DAY = _is("born", "different")
 SAME_NAME = _labels("given").index("same")
 
 
-def verdict_sql(as_of: date, homes_hold_families: bool = True) -> str:
+def verdict_sql(homes_hold_families: bool) -> str:
     """SQL of what a scored pair may become, whatever its weight: 'link', 'doubt' (a person decides) or 'different'.
 
     Weights add up, families do not: twins, siblings, a father and son of one name, cousins agree on all that a home
-    gives. These rules say which disagreements no home can outweigh. An identifier that is the same lifts them.
+    gives. These rules say which disagreements no home can outweigh. An identifier that is the same lifts them. Where
+    homes hold one person each (`scoring.homes_hold_families`), nobody shares a home to be confused with.
     """
+    families = "true" if homes_hold_families else "false"
     same_identifier = _at_least("identifier", "one slip")
-    other_family = f"not coalesce({_at_least('family', 'a little alike')}, false) or gamma_family = -1"
     day_agrees = _at_least("born", "same year, one of them approximate")
-    day_is_doubtful = _is("born", "same year", "two slips")
+    day_is_doubtful = f"({_is('born', 'same year', 'two slips')} or {OTHER_DAY})"
+    other_family = f"({_is('family', 'different')} or gamma_family = -1)"
     home = " or ".join((
         _at_least("contact", "same telephone or e-mail"), _at_least("area", "same postal code"),
         _at_least("street", "same or nearly the same street"),
     ))  # fmt: skip
-    close_home = " or ".join((
-        _at_least("contact", "same telephone or e-mail"), _at_least("area", "same postal code"),
-        _at_least("street", "nearly that street, same house"),
-        f"({_at_least('street', 'same or nearly the same street')}"
-        f" and {_at_least('area', 'same place, or nearly that postal code')})",
-    ))  # fmt: skip
-    # Grown twins seldom share a home, nor do grown children who bear a parent's name.
-    is_young = f"greatest(coalesce(born_l[1:4], '0'), coalesce(born_r[1:4], '0')) >= '{as_of.year - GROWN_UP_AT}'"
-    a_generation = f"abs(try_cast(born_l[1:4] as integer) - try_cast(born_r[1:4] as integer)) >= {GENERATION_YEARS}"
-    families = "true" if homes_hold_families else "false"
     return f"""case
-        when {same_identifier} and not ({OTHER_NAME} and ({OTHER_DAY} or {day_is_doubtful})) then 'link'
+        when {same_identifier} and not ({OTHER_NAME} and {day_is_doubtful}) then 'link'
         -- Siblings, spouses, parent and child.
-        when {families} and {OTHER_NAME} and not ({day_agrees}) then 'different'
-        -- Twins; and one person who goes by another name.
-        when {families} and {OTHER_NAME} and ({is_young} or gamma_sex = 0 or not ({close_home})) then 'doubt'
-        -- A father and son of one name.
-        when {OTHER_DAY} and (not ({home}) or ({is_young} and {a_generation})) then 'doubt'
+        when {families} and {OTHER_NAME} and not {day_agrees} then 'different'
+        -- Twins, or one person who goes by another name; father and son of one name, or a birth date quite wrong.
+        when {families} and ({OTHER_NAME} or {OTHER_DAY}) then 'doubt'
         -- Cousins of one name and year.
         when {day_is_doubtful} and not ({home}) then 'doubt'
-        when gamma_sex = 0 and not ({_at_least("given", "part, short form or other order")}) then 'doubt'
-        -- Married since, or another person of that name born that day.
-        when ({other_family}) and not ({home}) then 'doubt'
+        -- Brother and sister whose names are alike.
+        when gamma_sex = 0 and not {_at_least("given", "part, short form or other order")} then 'doubt'
+        -- Married since, or another person of that first name born that day.
+        when {other_family} and not ({home}) then 'doubt'
         else 'link' end"""

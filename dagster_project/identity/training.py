@@ -57,7 +57,8 @@ class TrainedModel:
         for column in NAMES_WITH_FREQUENCY:
             connection.execute(f"""
                 create or replace table frequency_of_{column} as
-                select n.name as {column}, coalesce(f.share, (select min(share) from '{self.frequencies}')) as tf_{column}
+                select n.name as {column},
+                  coalesce(f.share, (select min(share) from '{self.frequencies}')) as tf_{column}
                 from (select distinct {column} as name from clean_persons where {column} is not null) as n
                 left join (select * from '{self.frequencies}' where name_column = '{column}') as f using (name)
             """)
