@@ -53,9 +53,9 @@ COLUMN_DESCRIPTIONS = {
     "numerator": "The count, or the part of a share; null when hidden or missing.",
     "denominator": "The whole of a share, or how many a mean or median is of; null for a count.",
     "value": "The indicator's value; null when hidden or missing.",
-    "value_low": "The count when records are matched leniently: lower end of the linkage band. Null when the indicator "
-    "has no band, or when an end of the band is a small count.",
-    "value_high": "The count when records are matched strictly: upper end of the linkage band. Null as value_low.",
+    "value_low": "Lower end of the linkage band: the least count when records are matched as chosen, strictly or "
+    "leniently (as a rule leniently). Null when the indicator has no band, or when an end of it is a small count.",
+    "value_high": "Upper end of the linkage band: the greatest of those counts (as a rule strictly). Null with value_low.",
     "bound_low": "Worst case for partners that are missing; null until computed.",
     "bound_high": "Best case for partners that are missing; null until computed.",
     "breakdown_kind": "What the cell is broken down by; null for all. `linkability` counts those apart who did not "

@@ -152,7 +152,7 @@ const en = {
 	matchingTitle: 'Records matched across agencies',
 	matchingLong: [
 		'The same person can stand in the records of several agencies, with a name spelled another way or an old address. Records that are alike enough are matched and counted as one person; families follow from the persons.',
-		'How alike is alike enough is a choice. So each count of persons or families is made three times: as chosen, with a stricter rule (fewer records matched, so more persons), and with a more lenient one (more records matched, so fewer persons). Where the three differ, both ends stand beside the figure: “412 to 431, depending on how strictly records are matched”. They show what the choice changes. They are left out when one of them is a small number of people.',
+		'How alike is alike enough is a choice. So each count of persons or families is made three times: as chosen, with a stricter rule (fewer records matched, so as a rule more persons), and with a more lenient one (more records matched, so as a rule fewer persons). Where the three differ, the least and the greatest stand beside the figure: “412 to 431, depending on how strictly records are matched”. They show what the choice changes. They are left out when one of them is a small number of people.',
 		'A person who did not consent to linking, or who withdrew, is matched with nobody. These persons are counted apart, so that everyone sees how many they are. A family may be linked when one of its members may; the share of families served by two or more agencies is of these families only.'
 	],
 	hiddenTitle: 'Hidden cells',
@@ -367,7 +367,7 @@ const fr = {
 	matchingTitle: 'Dossiers jumelés entre organismes',
 	matchingLong: [
 		'Une même personne peut figurer dans les dossiers de plusieurs organismes, sous un nom écrit autrement ou à une ancienne adresse. Les dossiers assez semblables sont jumelés et comptés comme une seule personne; les familles en découlent.',
-		'Jusqu’où deux dossiers doivent se ressembler est un choix. Chaque compte de personnes ou de familles est donc fait trois fois : selon la règle choisie, selon une règle plus stricte (moins de dossiers jumelés, donc plus de personnes) et selon une règle plus souple (plus de dossiers jumelés, donc moins de personnes). Là où les trois diffèrent, les deux extrêmes figurent à côté du chiffre : « de 412 à 431, selon la rigueur du jumelage des dossiers ». Ils montrent ce que le choix change. Ils sont omis lorsque l’un d’eux est un petit nombre de personnes.',
+		'Jusqu’où deux dossiers doivent se ressembler est un choix. Chaque compte de personnes ou de familles est donc fait trois fois : selon la règle choisie, selon une règle plus stricte (moins de dossiers jumelés, donc en général plus de personnes) et selon une règle plus souple (plus de dossiers jumelés, donc en général moins de personnes). Là où les trois diffèrent, le plus petit et le plus grand figurent à côté du chiffre : « de 412 à 431, selon la rigueur du jumelage des dossiers ». Ils montrent ce que le choix change. Ils sont omis lorsque l’un d’eux est un petit nombre de personnes.',
 		'Une personne qui n’a pas consenti au jumelage, ou qui a retiré son consentement, n’est jumelée à aucune autre. Ces personnes sont comptées à part, pour que chacun voie combien elles sont. Une famille peut être jumelée dès qu’un de ses membres peut l’être; la part des familles ayant reçu des services d’au moins deux organismes ne porte que sur ces familles.'
 	],
 	hiddenTitle: 'Données masquées',

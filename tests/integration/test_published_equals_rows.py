@@ -105,14 +105,14 @@ def counted(rows: duckdb.DuckDBPyConnection, sql: str, matching: str, start: str
 def test_persons_and_families_served_with_their_band(
     rows: duckdb.DuckDBPyConnection, indicator_id: str, sql: str, kind: str, start: str, end: str
 ) -> None:
-    lenient, chosen, strict = (counted(rows, sql, m, start, end) for m in ("lenient", "shared", "strict"))
+    counts = {matching: counted(rows, sql, matching, start, end) for matching in ("lenient", "shared", "strict")}
     [found] = rows.execute(
         """select value_low, value, value_high from published
         where indicator_id = ? and interval_kind = ? and interval_start = ?
           and coalesce(agency_id, program_id, zone_id, breakdown_kind) is null""",
         [indicator_id, kind, start],
     ).fetchall()
-    assert found == (min(lenient, chosen), chosen, max(strict, chosen))
+    assert found == (min(counts.values()), counts["shared"], max(counts.values()))
 
 
 @pytest.mark.parametrize(("kind", "start", "end"), INTERVALS)

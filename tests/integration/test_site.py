@@ -91,6 +91,19 @@ def shown(value: float | None, unit: str, suppression: str, language: str) -> st
     return text + {"en": "%", "fr": "\u00a0%"}[language] if unit == "percent" else text
 
 
+def band(value_low: float | None, value_high: float | None, language: str, words: bool = True) -> str | None:
+    """The text of a linkage band, with its words or as a table has it; None where there is none, or of one number."""
+    if value_low is None or value_high is None or value_low == value_high:
+        return None
+    low, high = (str(shown(value, "", "shown", language)) for value in (value_low, value_high))
+    if not words:
+        return {"en": f"{low} to {high}", "fr": f"{low} à {high}"}[language]
+    return {
+        "en": f"{low} to {high}, depending on how strictly records are matched",
+        "fr": f"de {low} à {high}, selon la rigueur du jumelage des dossiers",
+    }[language]
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page_opens_without_error_or_foreign_request(
@@ -180,6 +193,79 @@ def test_agency_figures_are_the_published_ones(
             expect(row.locator(".absent")).to_be_visible()
         else:
             expect(row.locator(".measure .cell")).to_have_text(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bands_stand_in_plain_words_beside_their_figures(
+    page: Page, address: str, tables: duckdb.DuckDBPyConnection, language: str
+) -> None:
+    headlines = tables.execute(
+        f"""
+        select indicator_id, value_low, value_high from latest join indicators using (indicator_id)
+        where headline_order is not null and interval_kind = 'quarter' and {ALL_TOGETHER} order by headline_order
+        """
+    ).fetchall()
+    bands = {indicator: band(low, high, language) for indicator, low, high in headlines}
+    assert any(bands.values()), "no headline has a band: nothing to look at"
+    page.goto(urljoin(address, f"{language}/"))
+    for indicator, text in bands.items():
+        found = page.locator(f"[data-indicator={indicator}] .band")
+        expect(found).to_have_text([text] if text else [])
+    families = tables.execute("select families_count_low, families_count_high from publication").fetchall()[0]
+    text = band(*families, language)
+    expect(page.locator(".facts .band")).to_have_text([text] if text else [])
+    indicator = next(indicator for indicator, text in bands.items() if text)
+    page.goto(urljoin(address, f"{language}/indicators/{indicator}/"))
+    expect(page.locator("[data-interval=quarter] .series .band").first).to_have_text(str(bands[indicator]))
+    assert "confiden" not in page.locator("main").inner_text().lower(), "what the matching changes, no more"
+    cells = tables.execute(
+        """
+        select agency_id, value_low, value_high from latest
+        where
+            indicator_id = ? and interval_kind = 'quarter'
+            and agency_id is not null and program_id is null and zone_id is null and breakdown_kind is null
+        """,
+        [indicator],
+    ).fetchall()
+    table = page.locator("[data-interval=quarter] [data-slice=agency]")
+    of_agencies = {agency: band(low, high, language, words=False) for agency, low, high in cells}
+    for agency, text in of_agencies.items():
+        found = table.locator(f"[data-code={agency}] .range")
+        expect(found).to_have_text([text or ""] if any(of_agencies.values()) else [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("indicator", ["persons_served_count", "families_served_count"])
+def test_those_not_linked_are_told_in_a_sentence(
+    page: Page, address: str, tables: duckdb.DuckDBPyConnection, indicator: str, language: str
+) -> None:
+    [(value, suppression)] = tables.execute(
+        """
+        select value, suppression from latest
+        where
+            indicator_id = ? and interval_kind = 'quarter' and agency_id is null
+            and breakdown_kind = 'linkability' and breakdown_code = 'not_linkable'
+        """,
+        [indicator],
+    ).fetchall()
+    page.goto(urljoin(address, f"{language}/indicators/{indicator}/"))
+    sentence = page.locator("[data-interval=quarter] .series .apart")
+    if suppression == "hidden":
+        expect(sentence).to_contain_text({"en": "hidden to protect", "fr": "masqué pour protéger"}[language])
+    elif value:
+        expect(sentence).to_contain_text(str(shown(value, "", suppression, language)))
+        expect(sentence).to_contain_text({"en": "counted apart", "fr": "comptées à part"}[language])
+    else:
+        expect(sentence).to_contain_text({"en": "may be linked", "fr": "peuvent être jumelées"}[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_definitions_explain_the_band_and_who_is_not_linked(page: Page, address: str, language: str) -> None:
+    page.goto(urljoin(address, f"{language}/definitions/"))
+    section = page.locator("#matching")
+    expect(section).to_contain_text({"en": "depending on how strictly", "fr": "selon la rigueur"}[language])
+    expect(section).to_contain_text({"en": "did not consent to linking", "fr": "pas consenti au jumelage"}[language])
+    expect(section.locator(".apart li")).to_have_count(2)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

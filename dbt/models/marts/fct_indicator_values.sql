@@ -65,6 +65,7 @@ joined as (
 judged as (
     select
         *,
+        has_linkage_band and value_low is not null and value_high is not null as is_counted_thrice,
         unit not in ('percent', 'days') as is_count,
         case
             when not is_collected then 'not_collected'
@@ -98,14 +99,12 @@ select
         when is_count then coalesce(value, 0)
         else round(value, 0)
     end as value,
-    -- Matching may make somebody served whom its parts are not: the band is widened to hold the value.
+    -- As a rule lenient matching counts fewest and strict most, but not always (decision 9): the band holds all three.
     case
-        when missing_reason is null and has_linkage_band and value_low is not null
-            then least(value_low, coalesce(value, 0))
+        when missing_reason is null and is_counted_thrice then least(value_low, coalesce(value, 0), value_high)
     end as value_low,
     case
-        when missing_reason is null and has_linkage_band and value_high is not null
-            then greatest(value_high, coalesce(value, 0))
+        when missing_reason is null and is_counted_thrice then greatest(value_low, coalesce(value, 0), value_high)
     end as value_high,
     -- The bounds for absent partners are not computed yet.
     cast(null as double) as bound_low,
