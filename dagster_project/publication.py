@@ -55,7 +55,7 @@ COLUMN_DESCRIPTIONS = {
     "value": "The indicator's value; null when hidden or missing.",
     "value_low": "Lower end of the linkage band: the least count when records are matched as chosen, strictly or "
     "leniently (as a rule leniently). Null when the indicator has no band, or when an end of it is a small count.",
-    "value_high": "Upper end of the linkage band: the greatest of those counts (as a rule strictly). Null with value_low.",
+    "value_high": "Upper end of the linkage band: the greatest of those counts (as a rule strictly). Null with it.",
     "bound_low": "Worst case for partners that are missing; null until computed.",
     "bound_high": "Best case for partners that are missing; null until computed.",
     "breakdown_kind": "What the cell is broken down by; null for all. `linkability` counts those apart who did not "
