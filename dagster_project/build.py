@@ -57,7 +57,10 @@ def inputs_fingerprint(settings: Settings, as_of: date) -> str:
 
 
 def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:
-    """Fingerprint and summary of the last build that ended well, where what it made is still there."""
+    """Fingerprint and summary of the last build that ended well, where what it made is still there.
+
+    Nothing when the steward has decided something since.
+    """
     path = settings.state / "build.json"
     if (
         not path.exists()
@@ -66,7 +69,17 @@ def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:
     ):
         return None, None
     data = json.loads(path.read_text(encoding="utf-8"))
+    if data.get("answers") != _answers_fingerprint(settings):
+        return None, None
     return data["fingerprint"], BuildSummary(**data["summary"])
+
+
+def _answers_fingerprint(settings: Settings) -> str:
+    """Changes when a person writes into the review workbook, or undoes a merge; taken after a build has written it."""
+    workbook = settings.review_workbook
+    digest = hashlib.sha256(workbook.read_bytes() if workbook.exists() else b"")
+    digest.update("|".join(sorted(path.name for path in settings.steward_decisions.glob("*"))).encode())
+    return digest.hexdigest()
 
 
 def run_build(settings: Settings, job_name: str) -> None:
@@ -145,5 +158,6 @@ def summarise(settings: Settings) -> BuildSummary:
 
 def remember_build(settings: Settings, inputs: str, summary: BuildSummary) -> None:
     """Note what the build was made of, so that the next one knows when nothing is new."""
-    content = json.dumps({"fingerprint": inputs, "summary": asdict(summary)}, indent=1)
+    told = {"fingerprint": inputs, "answers": _answers_fingerprint(settings), "summary": asdict(summary)}
+    content = json.dumps(told, indent=1)
     write_whole(settings.state / "build.json", content.encode())

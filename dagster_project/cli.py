@@ -179,6 +179,68 @@ def check(
 
 
 @app.command()
+def pseudonymise(
+    file: Annotated[Path, typer.Argument(help="Your own extract, as your agreement describes it.")],
+    agency: Annotated[str, typer.Option(help="agency_id of the partner.")],
+    out: Annotated[Path, typer.Option(help="Folder for what may be sent.")] = Path("tokens"),
+) -> None:
+    """At an agency that may not share names: replace personal columns by keyed tokens.
+
+    The key is read from the file named by DORSALE_TOKEN_KEY_FILE, or from DORSALE_TOKEN_KEY.
+    """
+    from dagster_project.identity.tokens import KEY_FILE_VARIABLE, TokenKeyError, token_key
+    from dagster_project.pseudonymise import UnusableForTokensError
+    from dagster_project.pseudonymise import pseudonymise as make_tokens
+
+    settings = Settings.from_environment()
+    expected = _expectations(settings)
+    agreement = expected.agreements.get(agency)
+    if agreement is None:
+        _fail(f"There is no agreement of '{agency}' in {settings.expectations / 'partners'}.")
+    if not file.is_file():
+        _fail("There is no such file.")
+    try:
+        key = token_key()
+    except TokenKeyError as error:
+        _fail(str(error))
+    if key is None:
+        _fail(f"Name the file that holds the token key: {KEY_FILE_VARIABLE}=/path/to/key dorsale pseudonymise ...")
+    try:
+        made = make_tokens(settings, expected, file, agency, key, out)
+    except UnusableForTokensError as error:
+        language = agreement.language
+        words = [expected.finding_words[rule_id] for rule_id in error.rule_ids]
+        _fail(" ".join(f"{w.message[language]} {w.remedy[language]}".format(sheet="", column="") for w in words))
+    for dataset, rows in made.rows.items():
+        console.print(f"{dataset}: {rows} rows")
+    console.print(f"{made.persons_with_tokens} persons with tokens, no name and no date of birth")
+    console.print(f"Send        {made.zip_path}", highlight=False, soft_wrap=True)
+    console.print(f"Agreement   {made.agreement_path}  (once, to the backbone)", highlight=False, soft_wrap=True)
+    console.print("Tokens remain personal information: send them by the safe way that your agreement names.")
+
+
+@app.command()
+def undo(
+    event: Annotated[str, typer.Argument(help="event_id in data/stewardship/ledger.csv.")],
+    because: Annotated[str, typer.Option(help="Why; no names. It stays in the journal.")],
+) -> None:
+    """Undo a merge or a split of persons; the next build follows, and the old ids come back."""
+    import duckdb
+
+    from dagster_project.identity.decisions import UnknownEventError
+    from dagster_project.identity.decisions import undo as undo_event
+
+    settings = Settings.from_environment()
+    day = _build_day(_expectations(settings))
+    try:
+        with duckdb.connect() as connection:
+            pairs = undo_event(connection, settings, event, because, day)
+    except UnknownEventError:
+        _fail("The ledger holds no such event of persons. Look in data/stewardship/ledger.csv.")
+    console.print(f"{pairs} pairs decided. Run make build to follow.")
+
+
+@app.command()
 def demo(
     scale: Annotated[int, typer.Option(help="How many times the families.")] = 1,
     seed: Annotated[int, typer.Option(help="Another seed gives another region.")] = 20250101,

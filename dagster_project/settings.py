@@ -92,6 +92,11 @@ class Settings:
         return self.data / "journal"
 
     @property
+    def steward_decisions(self) -> Path:
+        """What the steward decided of pairs of persons."""
+        return self.journal / "steward_decisions"
+
+    @property
     def reference(self) -> Path:
         """Agencies, programmes, zones, codes and expected submissions, as tables for dbt."""
         return self.data / "reference"

@@ -13,12 +13,17 @@ import duckdb
 from dagster_project.contracts import Initiative
 
 
-def locate_persons(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> None:
-    """Table `persons` (person_id_shared, zone_id, is_linkable): the zone is the latest that any agency knows."""
+def load_postal_prefixes(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> None:
+    """Table `postal_prefixes` (prefix, zone_id)."""
     prefixes = [(prefix.upper(), zone.zone_id) for zone in initiative.zones for prefix in zone.postal_prefixes]
     connection.execute("create table postal_prefixes (prefix varchar, zone_id varchar)")
     if prefixes:
         connection.executemany("insert into postal_prefixes values (?, ?)", prefixes)
+
+
+def locate_persons(connection: duckdb.DuckDBPyConnection, initiative: Initiative) -> None:
+    """Table `persons` (person_id_shared, zone_id, is_linkable): the zone is the latest that any agency knows."""
+    load_postal_prefixes(connection, initiative)
     connection.execute("""
         create table persons as
         with located as (

@@ -49,15 +49,17 @@ def clean_persons(connection: duckdb.DuckDBPyConnection, nicknames: Path) -> Non
     """Table `clean_persons`: one row per linkable person, `person_number`, `CLEAN_COLUMNS` and `fingerprint`.
 
     Also `named_parents` (person_number, given, family): the parent whom an agency names for a child.
-    Needs `known_persons`, `stated_households` and `person_numbers` (agency_id, person_id_agency, person_number).
+    `nicknames` is a CSV of (name, short_forms separated by ';'); an initiative may do without. Needs `known_persons`,
+    `stated_households` and `person_numbers` (agency_id, person_id_agency, person_number).
     """
     connection.execute(_MACROS)
-    connection.execute(f"""
+    connection.execute("create table nicknames (name varchar, short_forms varchar)")
+    if nicknames.exists():
+        connection.execute(f"insert into nicknames from read_csv('{nicknames}', header = true, all_varchar = true)")
+    connection.execute("""
         create table nickname_roots as
         select short_form, list(distinct name order by name) as roots
-        from (select name, unnest(string_split(short_forms, ';')) as short_form from read_csv('{nicknames}',
-          header = true, all_varchar = true))
-        group by all
+        from (select name, unnest(string_split(short_forms, ';')) as short_form from nicknames) group by all
     """)
     connection.execute("""
         create table cleaned as

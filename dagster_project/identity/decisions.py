@@ -54,7 +54,7 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
     The latest decision on a pair counts. A workbook that cannot be read is left under another name.
     """
     answers, rows = _read_workbook(settings, as_of)
-    journal = Journal(settings.journal / "steward_decisions", COLUMNS)
+    journal = Journal(settings.steward_decisions, COLUMNS)
     journal.load(connection, "all_decisions")
     connection.register("answered", rows)
     journal.add(
@@ -102,7 +102,7 @@ def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: st
     pairs = [(*left.split("|", 1), *right.split("|", 1)) for left in moved for right in others]
     rows = [(*pair, decision, "undo", as_of, f"undo {event_id}: {because}") for pair in pairs]
     connection.register("undone", _table(rows))
-    return Journal(settings.journal / "steward_decisions", COLUMNS).add(connection, "from undone")
+    return Journal(settings.steward_decisions, COLUMNS).add(connection, "from undone")
 
 
 def _read_workbook(settings: Settings, as_of: date) -> tuple[Answers, pa.Table]:

@@ -18,11 +18,13 @@ from dagster_project.identity.clusters import LEVELS, cluster_persons
 from dagster_project.identity.decisions import Answers, take_answers
 from dagster_project.identity.families import make_families
 from dagster_project.identity.inspection import write_pages
+from dagster_project.identity.journal import Journal
 from dagster_project.identity.known import load_known
 from dagster_project.identity.numbers import number_persons
 from dagster_project.identity.review import ask
-from dagster_project.identity.scoring import score_pairs
-from dagster_project.identity.stable_ids import FAMILIES, PERSONS, assign_ids
+from dagster_project.identity.scoring import homes_hold_families, score_pairs
+from dagster_project.identity.stable_ids import FAMILIES, LEDGER_COLUMNS, PERSONS, assign_ids
+from dagster_project.identity.tokens import pair_by_tokens, token_key
 from dagster_project.identity.training import model_for
 from dagster_project.settings import Settings
 
@@ -62,6 +64,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         clean_persons(connection, settings.expectations / "nicknames.csv")
         trained = model_for(connection, settings, as_of)
         linker = score_pairs(connection, settings, trained)
+        pair_by_tokens(connection, homes_hold_families(connection), token_key())
         answers = take_answers(connection, settings, as_of)
         cluster_persons(connection)
         if linker:
@@ -72,6 +75,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         _name_families(connection, settings, as_of)
         locate_persons(connection, expectations.initiative)
         band_ages(connection, expectations.initiative, as_of)
+        _copy_ledger(connection, settings)
         to_review = ask(connection, settings, as_of, expectations.initiative.review_pairs)
         for name in OUTPUTS:
             _write(connection, name, settings.identity / f"{name}.parquet")
@@ -141,6 +145,20 @@ def _name_families(connection: duckdb.DuckDBPyConnection, settings: Settings, as
             select distinct '{band[0]}_' || cluster as family_id_{band}, '{band[0]}_' || person as person_id_{band}
             from {band}_families
         """)
+
+
+def _copy_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """`stewardship/ledger.csv`: the journal's merges and splits, to be read by a person, the latest first."""
+    parts = []
+    for sort in (PERSONS, FAMILIES):
+        Journal(settings.journal / f"{sort.name}_ledger", LEDGER_COLUMNS).load(connection, f"{sort.name}_events")
+        parts.append(f"select '{sort.name}' as of_what, * from {sort.name}_events")
+    settings.stewardship.mkdir(parents=True, exist_ok=True)
+    connection.sql(f"""
+        select event_id, as_of, of_what, kind, old_id, new_id, reason, array_to_string(moved, '; ') as moved,
+          array_to_string(others, '; ') as others
+        from ({" union all ".join(parts)}) order by as_of desc, _segment desc, of_what, event_id
+    """).write_csv(str(settings.stewardship / "ledger.csv"))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:

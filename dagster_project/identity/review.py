@@ -6,7 +6,7 @@ Belongs here: which pairs to ask about, in which order, and how they are shown. 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,8 @@ def _write_workbook(path: Path, connection: duckdb.DuckDBPyConnection, at_most: 
     temporary = path.with_name(f".{path.name}")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(temporary), options) as workbook:
+        # The same questions are the same bytes.
+        workbook.set_properties({"created": datetime(2025, 1, 1, tzinfo=UTC)})
         _write_sheet(workbook, rows)
     temporary.replace(path)
 
