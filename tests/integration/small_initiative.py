@@ -76,7 +76,8 @@ def small_settings(root: Path, *agencies: tuple[str, str]) -> Settings:
         (expectations / part).mkdir()
         for path in (PROJECT_ROOT / "expectations" / part).glob("*.yml"):
             (expectations / part / path.name).write_bytes(path.read_bytes())
-    (expectations / "findings.yml").write_bytes((PROJECT_ROOT / "expectations" / "findings.yml").read_bytes())
+    for name in ("findings.yml", "nicknames.csv"):
+        (expectations / name).write_bytes((PROJECT_ROOT / "expectations" / name).read_bytes())
     initiative = (PROJECT_ROOT / "expectations" / "initiative.yml").read_text(encoding="utf-8")
     initiative = initiative.replace("as_of: 2026-07-20", "as_of: 2026-03-31")
     initiative = initiative.replace("first_month: 2025-01-01", "first_month: 2026-01-01")

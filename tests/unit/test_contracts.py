@@ -60,6 +60,19 @@ schema:
         classification: personal
         customProperties:
           - {property: label, value: {en: Telephone, fr: Téléphone}}
+      - name: consent_to_link
+        logicalType: string
+        classification: sensitive
+        customProperties:
+          - {property: label, value: {en: Consent, fr: Consentement}}
+          - property: codes
+            value:
+              - {code: "yes", en: Consents, fr: Consent}
+      - name: health_number
+        logicalType: string
+        classification: personal
+        customProperties:
+          - {property: label, value: {en: Health number, fr: Numéro d'assurance maladie}}
       - name: zone_code
         logicalType: string
         classification: public
@@ -185,6 +198,12 @@ def test_the_small_agreement_of_these_tests_is_right(folder: Path) -> None:
         ("valid_from: 2025-01-01", "valid_from: 01/01/2025", 0, "is not a 'date'.", "Write the day as YYYY-MM-DD."),
         ("valid_from: 2025-01-01", "valid_from: 2025-02-30", 0, "is not a 'date'.", "Write the day as YYYY-MM-DD."),
         ("name: {en: Clinic, fr: Clinique}", "name: {en: Clinic: one}", 0, "This is not readable YAML", "the colons"),
+        ("due_day: 15", "due_day: 15\nconsent_rule: implied", 1, "'implied' is not one of", "Write presumed"),
+        ("due_day: 15", "due_day: 15\nconsent_rule: required", 1, "no file says who gave it.", "Add consent_to_link"),
+        ("sex: sex", "health_number: hn", 0, "No legal basis is named for using", "Add identifiers:"),
+        ("due_day: 15", "due_day: 15\nidentifiers: {health_number: {en: A.}}", 1, "'fr' is a required", "both"),
+        ("due_day: 15", "due_day: 15\nidentifiers: {phone: {en: A., fr: L.}}", 1, "'phone' is not one", "national_"),
+        ("sex: sex", "phone: {join: [tel]}", 0, "is not valid under any of", "{join: [header, header]}"),
     ],
 )  # fmt: skip
 def test_a_wrong_agreement_is_refused(
@@ -361,6 +380,23 @@ def agreement(folder: Path, **changes: str) -> Agreement:
         text = text.replace(old, f"{key}: {value}")
     (folder / "partners" / "clinic.yml").write_text(text, encoding="utf-8")
     return load_expectations(folder).agreements["clinic"]
+
+
+def test_linking_is_presumed_and_identifiers_are_off_unless_agreed(folder: Path) -> None:
+    agreed = agreement(folder)
+    assert (agreed.needs_consent_to_link, agreed.identifiers) == (False, ())
+
+
+def test_an_agreement_names_its_consent_rule_and_its_identifiers(folder: Path) -> None:
+    more = "15\nconsent_rule: required\nidentifiers: {health_number: {en: Act., fr: Loi.}}"
+    path = folder / "partners" / "clinic.yml"
+    agreement_text = AGREEMENT.replace("due_day: 15", f"due_day: {more}")
+    path.write_text(
+        agreement_text.replace("sex: sex", "consent_to_link: consent\n          health_number: hn\n          sex: sex"),
+        encoding="utf-8",
+    )
+    agreed = load_expectations(folder).agreements["clinic"]
+    assert (agreed.needs_consent_to_link, agreed.identifiers) == (True, ("health_number",))
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def agreement() -> Agreement:
     )
     day = date(2025, 1, 1)
     return Agreement(
-        "clinic", WORDS, "health", "en", day, None, WORDS, WORDS, "month", 15, programs, (),
+        "clinic", WORDS, "health", "en", day, None, WORDS, WORDS, False, (), "month", 15, programs, (),
     )  # fmt: skip
 
 
@@ -166,6 +166,18 @@ def test_dates_are_read_as_agreed_or_in_iso_form_or_not_at_all(
     rows = mapped(expectations, sheet, {"person_id_agency": "id", "birth_date": "born"}, date_format=date_format)
     assert [row["birth_date"] for row in rows] == [day, None]
     assert [row["_unreadable"] for row in rows] == [[] if day else ["birth_date"], []]
+
+
+def test_a_birth_date_is_kept_as_it_came_too(expectations: Expectations) -> None:
+    """One that is no day is still evidence of who a person is; a date that is not personal has no use for it."""
+    sheet = sheet_of(["id", "born"], [["1", "31/12/2025"], ["2", "29/02/2026"], ["3", None]])
+    columns = {"person_id_agency": "id", "birth_date": "born"}
+    rows = mapped(expectations, sheet, columns, date_format="%d/%m/%Y")
+    assert [row["birth_date"] for row in rows] == [date(2025, 12, 31), None, None]
+    assert [row["_written_birth_date"] for row in rows] == ["31/12/2025", "29/02/2026", None]
+    sheet = sheet_of(["n", "id", "exit", "to"], [["1", "A", "2026-01-31", None]])
+    [row] = mapped(expectations, sheet, ENROLMENT, dataset="enrolments")
+    assert [name for name in row if name.startswith("_written")] == []
 
 
 @pytest.mark.parametrize(
@@ -278,6 +290,14 @@ def test_constants_and_flags_fill_columns_that_the_agency_has_not(expectations: 
     assert [row["sex"] for row in rows] == ["female", "other", None, "female"]
     assert {(row["zone_code"], row["address"]) for row in rows} == {("old_town", "L'Anse")}
     assert rows[0]["birth_date"] == date(2000, 1, 1), "a constant has its column's type"
+
+
+def test_columns_of_the_agency_are_joined_into_one_of_ours(expectations: Expectations) -> None:
+    sheet = sheet_of(
+        ["n", "No", "Rue"], [["1", "12", "rue des Ormes"], ["2", None, "chemin du Lac"], ["3", None, None]]
+    )
+    rows = mapped(expectations, sheet, {"person_id_agency": "n", "address": {"join": ["no", "rue"]}})
+    assert [row["address"] for row in rows] == ["12 rue des Ormes", "chemin du Lac", None]
 
 
 def ids(expectations: Expectations, rows: Rows, **how: Any) -> list[str | None]:
