@@ -46,7 +46,7 @@ _MACROS = r"""
 
 
 def clean_persons(connection: duckdb.DuckDBPyConnection, nicknames: Path) -> None:
-    """Table `clean_persons`: one row per linkable person, `person_number`, `CLEAN_COLUMNS` and `fingerprint`.
+    """Table `clean_persons`: one row per linkable person, `person_number` and `CLEAN_COLUMNS`.
 
     Also `named_parents` (person_number, given, family): the parent whom an agency names for a child.
     `nicknames` is a CSV of (name, short_forms separated by ';'); an initiative may do without. Needs `known_persons`,
@@ -121,7 +121,7 @@ def clean_persons(connection: duckdb.DuckDBPyConnection, nicknames: Path) -> Non
           left join nickname_roots as n on n.short_form = c.given
           left join housemates as h using (person_number)
         )
-        select person_number, {columns}, hash({columns}) as fingerprint from named order by person_number
+        select person_number, {columns} from named order by person_number
     """)
 
 

@@ -30,31 +30,25 @@ def cluster_persons(connection: duckdb.DuckDBPyConnection) -> None:
     person not among the latter is alone. Strict clusters lie within chosen ones, and those within lenient ones.
     """
     _find_side_by_side(connection)
+    _find_apart(connection)
     thresholds = model.THRESHOLDS
     connection.execute(f"""
         create table edges as
-        with judged as (
-          select person_number_l, person_number_r, weight,
-            -- Listed side by side and one letter apart: twins, or one person entered twice.
-            case when s.person_number_l is not null and answer_given <> {model.SAME_NAME} then 'doubt' else verdict end
-              as verdict
-          from pairs left join side_by_side as s using (person_number_l, person_number_r)
-          where verdict <> 'different'
-        ),
-        weighed as (
+        with weighed as (
           select person_number_l, person_number_r,
             -- A doubt is never settled by a weight, however high.
             case verdict when 'doubt' then least(weight, {thresholds.chosen} - 0.01) else weight end as weight
-          from judged anti join (from decisions where decision = 'different') using (person_number_l, person_number_r)
+          from pairs anti join apart using (person_number_l, person_number_r)
+          where verdict in ('link', 'doubt')
           union all
           select person_number_l, person_number_r, {CERTAIN} from decisions where decision = 'same'
         )
         select person_number_l, person_number_r, max(weight) as weight
         from weighed where weight >= {thresholds.lenient} group by all
     """)
-    _find_apart(connection)
-    connection.execute("create table edge_ends as select distinct unnest([person_number_l, person_number_r]) "
-                       "as person_number from edges")  # fmt: skip
+    connection.execute("""
+        create table edge_ends as select distinct unnest([person_number_l, person_number_r]) as person_number from edges
+    """)
     for level in LEVELS:
         _connect(connection, level, getattr(thresholds, level))
     _mend_clusters(connection)
@@ -86,8 +80,12 @@ def _find_side_by_side(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _find_apart(connection: duckdb.DuckDBPyConnection) -> None:
-    """Table `apart`: pairs that are two persons whatever the weights: so decided, or listed in one household by one
-    agency under two first names, or under one name with two birth dates."""
+    """Table `apart`: pairs that are two persons whatever the weights, and that no chain joins.
+
+    So decided; or so judged (`model.verdict_sql`); or listed by one agency in one household under two first names, or
+    under one name with two birth dates; or, where homes hold families, by one agency under two numbers and first names
+    a letter apart: twins, or one person entered twice, which only a person can tell.
+    """
     connection.execute(f"""
         create table apart as
         with answered as (
@@ -95,10 +93,20 @@ def _find_apart(connection: duckdb.DuckDBPyConnection) -> None:
           from side_by_side as p
           join (select {_suffixed("l")} from clean_persons) using (person_number_l)
           join (select {_suffixed("r")} from clean_persons) using (person_number_r)
+        ),
+        found as (
+          select person_number_l, person_number_r from answered
+          where {model.OTHER_NAME} or {model.OTHER_DAY} or {model.OTHER_SPELLING}
+          union
+          select person_number_l, person_number_r from pairs where verdict in ('apart', 'different')
+          union
+          select person_number_l, person_number_r
+          from (select *, answer_given as gamma_given from pairs where verdict <> 'different')
+          join person_numbers as l on l.person_number = person_number_l
+          join person_numbers as r on r.person_number = person_number_r and r.agency_id = l.agency_id
+          where {model.OTHER_SPELLING} and (from homes_hold_families)
         )
-        select person_number_l, person_number_r
-        from answered anti join (from decisions where decision = 'same') using (person_number_l, person_number_r)
-        where {model.OTHER_NAME} or {model.OTHER_DAY}
+        from found anti join (from decisions where decision = 'same') using (person_number_l, person_number_r)
         union
         select person_number_l, person_number_r from decisions where decision = 'different'
     """)

@@ -15,6 +15,8 @@ address of more than a dozen persons is an institution's and joins nobody. All o
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 from splink.backends.duckdb import DuckDBAPI
 from splink.clustering import cluster_pairwise_predictions_at_threshold
@@ -25,25 +27,25 @@ AN_INSTITUTION = 12
 _WORK_TABLES = ("living_together", "adults", "same_family", "all_units", "ends", "joined_households")
 
 
-def make_families(connection: duckdb.DuckDBPyConnection, level: str, as_of: str) -> None:
-    """Table `<level>_families` (unit, cluster, person, is_head): the families under one of the thresholds.
+def make_families(connection: duckdb.DuckDBPyConnection, level: str, as_of: date) -> None:
+    """Table `<level>_families` (unit, cluster, person, age, is_head): the families under one of the thresholds.
 
-    A unit is 'h|agency|household', 'k|number' (held together by the fallback) or 'p|number' (alone); `person` is the
-    least number of a person's cluster. Needs `person_clusters`, `person_numbers`, `stated_households`, `clean_persons`
-    and `known_persons`.
+    A unit is 'h|agency|household', 'k|person' (held together by the fallback) or 'p|person' (alone); each has one head
+    at most, and `age` is that of the person. Needs `<level>_persons` (person_number, person, age), `person_numbers`,
+    `stated_households`, `clean_persons`, `named_parents` and `known_persons`.
     """
     connection.execute(f"""
         create table living_together as
-        select 'h|' || s.agency_id || '|' || s.household_id_agency as unit, c.{level} as person,
+        select 'h|' || s.agency_id || '|' || s.household_id_agency as unit, p.person, p.age,
           bool_or(s.is_head) as is_head
         from stated_households as s
-        join person_numbers as n using (agency_id, person_id_agency) join person_clusters as c using (person_number)
+        join person_numbers as n using (agency_id, person_id_agency) join {level}_persons as p using (person_number)
         group by all;
 
         create table adults as
-        select distinct c.{level} as person
+        select distinct p.person
         from known_persons as k join person_numbers as n using (agency_id, person_id_agency)
-        join person_clusters as c using (person_number)
+        join {level}_persons as p using (person_number)
         where k.birth_date <= date '{as_of}' - interval {ADULT_AGE} year
           or coalesce(k.relationship_to_head, '') in ('head', 'spouse_or_partner')
     """)
@@ -63,12 +65,13 @@ def make_families(connection: duckdb.DuckDBPyConnection, level: str, as_of: str)
     _join_households(connection)
     connection.execute(f"""
         create table {level}_families as
-        select h.unit, h.cluster, t.person, t.is_head
+        select h.unit, h.cluster, t.person, t.age,
+          -- Two heads of one household are counted as one: whoever was known first.
+          t.is_head and t.age = min(t.age) filter (t.is_head) over (partition by h.unit) as is_head
         from joined_households as h join living_together as t using (unit)
         union all
-        select 'p|' || person as unit, 'p|' || person as cluster, person, true as is_head
-        from (select distinct {level} as person from person_clusters)
-        where person not in (select person from living_together)
+        select distinct 'p|' || person as unit, 'p|' || person as cluster, person, age, true as is_head
+        from {level}_persons where person not in (select person from living_together)
     """)
     for table in _WORK_TABLES:
         connection.execute(f"drop table {table}")
@@ -78,37 +81,37 @@ def _add_fallback(connection: duckdb.DuckDBPyConnection, level: str) -> None:
     """Add to `living_together` those without a household, with the heads who bring one."""
     connection.execute(f"""
         create temp table told as
-        select distinct c.{level} as person, p.given, p.family, p.phone, p.postal, p.street,
+        select distinct c.person, c.age, p.given, p.family, p.phone, p.postal, p.street,
           p.street || coalesce(p.house, '') || p.postal as address, parent.given as parent_given,
           parent.family as parent_family,
-          c.{level} not in (select person from living_together) as is_homeless,
-          c.{level} in (select person from living_together where is_head) as is_head
-        from clean_persons as p join person_clusters as c using (person_number)
+          c.person not in (select person from living_together) as is_homeless,
+          c.person in (select person from living_together where is_head) as is_head
+        from clean_persons as p join {level}_persons as c using (person_number)
         left join named_parents as parent using (person_number)
-        where c.{level} not in (select person from living_together where not is_head);
+        where c.person not in (select person from living_together where not is_head);
 
         create temp table held_by as
         with held as (
-          select 'parent|' || parent_given || '|' || parent_family || '|' || near as key, person, is_homeless,
+          select 'parent|' || parent_given || '|' || parent_family || '|' || near as key, person, age, is_homeless,
             false as is_head
           from (select *, unnest([postal, street, phone]) as near from told where parent_given is not null)
           union
-          select 'parent|' || given || '|' || family || '|' || near, person, is_homeless, is_head
+          select 'parent|' || given || '|' || family || '|' || near, person, age, is_homeless, is_head
           from (select *, unnest([postal, street, phone]) as near from told)
           union
-          select 'phone|' || phone, person, is_homeless, is_head from told
+          select 'phone|' || phone, person, age, is_homeless, is_head from told
           union
-          select 'address|' || address || '|' || family, person, is_homeless, is_head from told
+          select 'address|' || address || '|' || family, person, age, is_homeless, is_head from told
         )
-        select key, person, bool_or(is_homeless) as is_homeless, bool_or(is_head) as is_head
+        select key, person, age, bool_or(is_homeless) as is_homeless, bool_or(is_head) as is_head
         from held where key is not null group by all;
 
         insert into living_together
         with useful as (
-          select key, min(person) filter (is_homeless) as named_by from held_by group by key
+          select key, arg_min(person, age) filter (is_homeless) as named_by from held_by group by key
           having count(*) > 1 and count(*) <= {AN_INSTITUTION} and bool_or(is_homeless)
         )
-        select distinct 'k|' || named_by as unit, person, is_head from held_by join useful using (key);
+        select distinct 'k|' || named_by as unit, person, age, is_head from held_by join useful using (key);
         drop table told; drop table held_by
     """)
 

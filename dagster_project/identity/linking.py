@@ -17,12 +17,13 @@ from dagster_project.identity.cleaning import clean_persons
 from dagster_project.identity.clusters import LEVELS, cluster_persons
 from dagster_project.identity.decisions import Answers, take_answers
 from dagster_project.identity.families import make_families
+from dagster_project.identity.homes import drop_family_identifiers, homes_hold_families, judge_homes
 from dagster_project.identity.inspection import write_pages
 from dagster_project.identity.journal import Journal
 from dagster_project.identity.known import load_known
 from dagster_project.identity.numbers import number_persons
 from dagster_project.identity.review import ask
-from dagster_project.identity.scoring import homes_hold_families, score_pairs
+from dagster_project.identity.scoring import score_pairs
 from dagster_project.identity.stable_ids import FAMILIES, LEDGER_COLUMNS, PERSONS, assign_ids
 from dagster_project.identity.tokens import pair_by_tokens, token_key
 from dagster_project.identity.training import model_for
@@ -62,6 +63,9 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         load_known(connection, settings, expectations)
         number_persons(connection, settings)
         clean_persons(connection, settings.expectations / "nicknames.csv")
+        judge_homes(connection)
+        if homes_hold_families(connection):
+            drop_family_identifiers(connection)
         trained = model_for(connection, settings, as_of)
         linker = score_pairs(connection, settings, trained)
         pair_by_tokens(connection, homes_hold_families(connection), token_key())
@@ -71,7 +75,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
             write_pages(connection, settings, linker)
         _name_persons(connection, settings, as_of)
         for level in LEVELS:
-            make_families(connection, level, as_of.isoformat())
+            make_families(connection, level, as_of)
         _name_families(connection, settings, as_of)
         locate_persons(connection, expectations.initiative)
         band_ages(connection, expectations.initiative, as_of)
@@ -113,7 +117,16 @@ def _name_persons(connection: duckdb.DuckDBPyConnection, settings: Settings, as_
         create table person_bands as
         select n.agency_id, n.person_id_agency, 's_' || c.strict as person_id_strict,
           'l_' || c.lenient as person_id_lenient
-        from person_numbers as n join person_clusters as c using (person_number)
+        from person_numbers as n join person_clusters as c using (person_number);
+
+        -- For families: each one's id under each threshold, and how early that person was first known.
+        create table strict_persons as
+        select person_number, 's_' || strict as person, strict as age from person_clusters;
+        create table lenient_persons as
+        select person_number, 'l_' || lenient as person, lenient as age from person_clusters;
+        create table chosen_persons as
+        select person_number, person_id_shared as person, min(person_number) over (partition by person_id_shared) as age
+        from named_persons
     """)
 
 
@@ -122,11 +135,15 @@ def _name_families(connection: duckdb.DuckDBPyConnection, settings: Settings, as
     connection.execute("""
         create or replace table units as
         with units_of_families as (
-          select unit, cluster, min(person) as age from chosen_families group by all
+          select unit, cluster, min(age) as age from chosen_families group by all
           union
           -- A head keeps the family's id when an agency numbers its households anew, or begins to.
-          select 'p|' || min(person) as unit, cluster, min(person) as age
+          select 'p|' || arg_min(person, age) as unit, cluster, min(age) as age
           from chosen_families where is_head group by all
+          union
+          -- A family held together by the fallback keeps it while any of its members is told of.
+          select 'k|' || person as unit, cluster, min(age) as age
+          from chosen_families where starts_with(unit, 'k|') group by all
         )
         select unit, min(cluster) as cluster, min(age) as age, true as may_keep, 'records changed' as reason
         from units_of_families group by unit
@@ -134,16 +151,14 @@ def _name_families(connection: duckdb.DuckDBPyConnection, settings: Settings, as
     assign_ids(connection, settings, FAMILIES, as_of)
     connection.execute("""
         create table family_members as
-        select i.shared_id as family_id_shared, p.person_id_shared, bool_or(f.is_head) as is_head
+        select i.shared_id as family_id_shared, f.person as person_id_shared, bool_or(f.is_head) as is_head
         from chosen_families as f join family_ids as i using (unit)
-        join named_persons as p on p.person_number = f.person
-        group by all;
+        group by all
     """)
     for band in ("strict", "lenient"):
         connection.execute(f"""
             create table family_members_{band} as
-            select distinct '{band[0]}_' || cluster as family_id_{band}, '{band[0]}_' || person as person_id_{band}
-            from {band}_families
+            select distinct cluster as family_id_{band}, person as person_id_{band} from {band}_families
         """)
 
 

@@ -30,7 +30,7 @@ class Thresholds:
     lenient: float
 
 
-THRESHOLDS = Thresholds(strict=6.0, chosen=0.0, lenient=-7.0)
+THRESHOLDS = Thresholds(strict=6.0, chosen=0.0, lenient=-8.0)
 # Below so many persons a model learned from them would be guesswork.
 TRAINED_FROM_PERSONS = 10_000
 SEED = 20250101
@@ -170,7 +170,7 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
 BLOCKING_RULES = (
     "l.given = r.given and l.family = r.family",
     "l.given = r.family and l.family = r.given",
-    "l.given[1:3] = r.given[1:3] and l.family[1:3] = r.family[1:3]",
+    "l.given[1:3] = r.given[1:3] and l.family[1:3] = r.family[1:3] and l.born[1:4] = r.born[1:4]",
     "l.born = r.born and l.given[1:2] = r.given[1:2]",
     "l.born = r.born and l.family[1:2] = r.family[1:2]",
     "l.born = r.born and l.postal = r.postal",
@@ -188,9 +188,14 @@ BLOCKING_RULES = (
     "l.given = r.given and l.city = r.city and l.family[1:1] = r.family[1:1]",
     "l.postal = r.postal and l.house = r.house",
     "l.postal = r.postal and l.street[1:4] = r.street[1:4]",
-    "l.house = r.house and l.street[1:5] = r.street[1:5]",
-    "l.street = r.street and l.given[1:2] = r.given[1:2]",
-    "l.street = r.street and l.family[1:2] = r.family[1:2]",
+    "l.house = r.house and l.street[1:5] = r.street[1:5] and l.postal[1:2] = r.postal[1:2]",
+    "l.house = r.house and l.street[1:5] = r.street[1:5] and l.city = r.city",
+    "l.street = r.street and l.given[1:2] = r.given[1:2] and l.postal[1:2] = r.postal[1:2]",
+    "l.street = r.street and l.given[1:2] = r.given[1:2] and l.city = r.city",
+    "l.street = r.street and l.family[1:2] = r.family[1:2] and l.city = r.city",
+    "l.street = r.street and l.house = r.house and l.family[1:1] = r.family[1:1]",
+    "l.given[1:3] = r.given[1:3] and l.family[1:3] = r.family[1:3] and l.city = r.city",
+    "l.street = r.street and l.family[1:2] = r.family[1:2] and l.postal[1:2] = r.postal[1:2]",
     "l.phone = r.phone",
     "l.email = r.email",
     "l.national_number = r.national_number",
@@ -263,15 +268,20 @@ def _labels(comparison: str) -> list[str]:
 # SQL on gamma_given and gamma_born.
 OTHER_NAME = _is("given", "different", "a little alike", "another compound")
 OTHER_DAY = _is("born", "different")
-SAME_NAME = _labels("given").index("same")
+OTHER_SPELLING = _is("given", "one slip", "much alike", "one in the other's place")
 
 
 def verdict_sql(homes_hold_families: bool) -> str:
-    """SQL of what a scored pair may become, whatever its weight: 'link', 'doubt' (a person decides) or 'different'.
+    """SQL of what a scored pair may become, whatever its weight.
+
+    link       joined from the chosen threshold on
+    doubt      a person decides; a chain of other pairs may join them
+    apart      a person decides; no chain joins them
+    different  nobody is asked, no chain joins them
 
     Weights add up, families do not: twins, siblings, a father and son of one name, cousins agree on all that a home
-    gives. These rules say which disagreements no home can outweigh. An identifier that is the same lifts them. Where
-    homes hold one person each (`scoring.homes_hold_families`), nobody shares a home to be confused with.
+    gives. These rules say which disagreements no home can outweigh. Where homes hold one person each
+    (`scoring.homes_hold_families`), nobody shares a home to be confused with, and they matter less.
     """
     families = "true" if homes_hold_families else "false"
     same_identifier = _at_least("identifier", "one slip")
@@ -281,17 +291,26 @@ def verdict_sql(homes_hold_families: bool) -> str:
     home = " or ".join((
         _at_least("contact", "same telephone or e-mail"), _at_least("area", "same postal code"),
         _at_least("street", "same or nearly the same street"),
+        # A slip in the postal code is no neighbour where there are none.
+        *(() if homes_hold_families else (f"coalesce({_slips('postal_l', 'postal_r', 1)}, false)",)),
     ))  # fmt: skip
     return f"""case
-        when {same_identifier} and not ({OTHER_NAME} and {day_is_doubtful}) then 'link'
+        -- One who took another name keeps the number; so does no one who took another birth date.
+        when {same_identifier} and not ({OTHER_NAME} and {day_is_doubtful}) and not ({families} and {OTHER_DAY})
+          then 'link'
         -- Siblings, spouses, parent and child.
         when {families} and {OTHER_NAME} and not {day_agrees} then 'different'
         -- Twins, or one person who goes by another name; father and son of one name, or a birth date quite wrong.
-        when {families} and ({OTHER_NAME} or {OTHER_DAY}) then 'doubt'
+        when {families} and ({OTHER_NAME} or {OTHER_DAY}) then 'apart'
         -- Cousins of one name and year.
+        when {families} and {day_is_doubtful} and not ({home}) then 'apart'
         when {day_is_doubtful} and not ({home}) then 'doubt'
+        -- A name alone.
+        when gamma_born = -1 and not ({home}) then 'doubt'
         -- Brother and sister whose names are alike.
         when gamma_sex = 0 and not {_at_least("given", "part, short form or other order")} then 'doubt'
+        -- Strangers whose first names sound alike.
+        when {families} and {other_family} and {_is("given", "much alike", "one in the other's place")} then 'doubt'
         -- Married since, or another person of that first name born that day.
         when {other_family} and not ({home}) then 'doubt'
         else 'link' end"""

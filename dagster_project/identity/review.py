@@ -53,9 +53,9 @@ COMPARED = {
 def ask(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, at_most: int) -> int:
     """Write the workbook with the pairs that most need a person; return how many wait in all.
 
-    A pair waits when it lies between the lenient and the strict threshold, or is in doubt, nobody has decided it, and
-    nothing keeps its two apart. Of two clusters only the strongest pair is asked, those first that change a published
-    count most: in how many months both are enrolled.
+    A pair waits when it lies between the lenient and the strict threshold, or the rules leave it to a person, nobody
+    has decided it, and no agency lists its two side by side. Of two clusters only the strongest pair is asked, those
+    first that change a published count most: in how many months both are enrolled.
     """
     thresholds = model.THRESHOLDS
     connection.execute(f"""
@@ -66,8 +66,10 @@ def ask(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, 
           join person_clusters as cl on cl.person_number = p.person_number_l
           join person_clusters as cr on cr.person_number = p.person_number_r
           anti join decisions as d on d.person_number_l = p.person_number_l and d.person_number_r = p.person_number_r
-          where cl.strict <> cr.strict and cl.lenient = cr.lenient and p.verdict <> 'different'
-            and p.weight >= {thresholds.lenient}
+          where cl.strict <> cr.strict and p.verdict <> 'different'
+            and p.weight >= case when cl.lenient = cr.lenient then {thresholds.lenient} else {thresholds.chosen} end
+            and (p.person_number_l, p.person_number_r) not in
+              (select (person_number_l, person_number_r) from side_by_side)
         ),
         strongest as (
           select * from open_pairs qualify row_number() over (

@@ -16,6 +16,7 @@ from splink.backends.duckdb import DuckDBAPI
 
 from dagster_project.identity import model
 from dagster_project.identity.cleaning import CLEAN_COLUMNS
+from dagster_project.identity.homes import homes_hold_families
 from dagster_project.identity.training import TrainedModel
 from dagster_project.settings import Settings
 
@@ -23,10 +24,6 @@ from dagster_project.settings import Settings
 KEPT_BELOW_LENIENT = 3.0
 PAIR_COLUMNS = ["person_number_l", "person_number_r", "weight", "verdict"]
 PAIR_COLUMNS += [f"answer_{name}" for name in model.COMPARISONS]
-# An extract that lists whole families has many homes with several persons in them.
-HOMES_TO_JUDGE_BY = 300
-HOMES_SAMPLED = 50_000
-SHARE_OF_FAMILY_HOMES = 0.05
 
 
 def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, trained: TrainedModel) -> Linker | None:
@@ -40,12 +37,13 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
     families = homes_hold_families(connection)
     key = _key(trained, families)
     pairs, persons, state = folder / "pairs.parquet", folder / "persons.parquet", folder / "state.json"
+    fingerprint = f"hash({', '.join(f'c.{column}' for column in CLEAN_COLUMNS)})"
     is_cached = state.exists() and json.loads(state.read_text()) == key and pairs.exists() and persons.exists()
     if is_cached:
         connection.execute(f"""
             create table changed_persons as
             select c.* from clean_persons as c
-            left join '{persons}' as p using (person_number) where p.fingerprint is distinct from c.fingerprint;
+            left join '{persons}' as p using (person_number) where p.fingerprint is distinct from {fingerprint};
             create table unchanged_persons as
             select person_number from clean_persons anti join changed_persons using (person_number)
         """)
@@ -70,34 +68,11 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
     state.unlink(missing_ok=True)
     order = "order by person_number_l, person_number_r"
     connection.execute(f"copy (from pairs {order}) to '{pairs}' (format parquet, compression zstd)")
-    connection.execute(f"""copy (select person_number, fingerprint from clean_persons order by all)
+    connection.execute(f"""
+        copy (select person_number, {fingerprint} as fingerprint from clean_persons as c order by all)
         to '{persons}' (format parquet, compression zstd)""")
     state.write_text(json.dumps(key))
     return linker
-
-
-def homes_hold_families(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether several persons of one home are told of, as in any extract on families.
-
-    A registry of single persons has hardly any home with two: there, two records of one home that differ in a name are
-    far more often one person written down twice. In doubt, and with little data, homes hold families.
-    """
-    row = connection.sql(f"""
-        with sample as (
-          select * from clean_persons where street is not null
-            and hash(street, house) % (1 + (select count(*) from clean_persons) // {HOMES_SAMPLED}) = 0
-        ),
-        families as (
-          select distinct l.street, l.house
-          from sample as l join sample as r on l.street = r.street and l.house is not distinct from r.house
-          where jaro_winkler_similarity(l.given, r.given) < 0.75 and damerau_levenshtein(l.born, r.born) > 2
-        )
-        select (select count(*) from families), (select count(distinct (street, house)) from sample),
-          (select count(*) from clean_persons where housemates is not null)
-    """).fetchone()
-    assert row is not None
-    shared, homes, with_housemates = row
-    return bool(homes < HOMES_TO_JUDGE_BY or with_housemates or shared > homes * SHARE_OF_FAMILY_HOMES)
 
 
 def make_linker(connection: duckdb.DuckDBPyConnection, trained: TrainedModel, table: str) -> Linker:

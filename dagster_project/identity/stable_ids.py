@@ -3,9 +3,10 @@
 Belongs here: which id a cluster bears, and the ledger of merges and splits. Stays out: why records are in one cluster.
 The rule is one for persons and families; a *unit* is what a cluster is made of: a person's number, or a household.
 
-An id goes to the cluster that holds most of those who bore it (those who may be linked first); a cluster with several
-takes the oldest. What is left without an id takes back one that its own members once gave rise to (a split undoes a
-merge), or gets a new one, made from its oldest unit.
+An id goes to the cluster that holds most of those who bore it, but first to one that may be linked, and last to one
+that can take back an id of its own; a cluster with several takes the oldest, and what it leaves goes to the next. What
+is left without an id takes back one that its own members once gave rise to (a split undoes a merge), or gets a new one,
+made from its oldest unit.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ LEDGER_COLUMNS = (
     "event_id varchar, as_of date, kind varchar, old_id varchar, new_id varchar, moved varchar[], others varchar[],"
     " reason varchar"
 )
+
+
+_WORK_TABLES = (
+    "all_ids", "previous_ids", "known_ids", "claims", "restorable", "kept_ids", "kept_now", "taken_back", "given_ids",
+    "new_ids",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ def assign_ids(connection: duckdb.DuckDBPyConnection, settings: Settings, sort: 
     """
     journal = Journal(settings.journal / sort.name, ID_COLUMNS)
     journal.load(connection, "all_ids")
-    connection.execute(f"""
+    connection.execute("""
         create table previous_ids as
         select unit, shared_id from all_ids
         qualify row_number() over (partition by unit order by _segment desc, shared_id) = 1;
@@ -60,14 +67,16 @@ def assign_ids(connection: duckdb.DuckDBPyConnection, settings: Settings, sort: 
         from units as u join previous_ids as p using (unit) join known_ids as k using (shared_id)
         group by all;
 
-        create table kept_ids as
-        with to_one_cluster as (
-          select * from claims qualify row_number() over (
-            partition by shared_id order by may_keep desc, holders desc, oldest) = 1
-        )
-        select cluster, shared_id from to_one_cluster
-        qualify row_number() over (partition by cluster order by made_order, shared_id) = 1;
+        -- Clusters that made an id which nobody claims: they can take it back.
+        create table restorable as
+        select distinct u.cluster from units as u join known_ids as k on k.made_from = u.unit
+        anti join claims on claims.shared_id = k.shared_id;
 
+        create table kept_ids (cluster varchar, shared_id varchar)
+    """)
+    while _keep_more(connection):
+        pass
+    connection.execute(f"""
         create table taken_back as
         with candidates as (
           select u.cluster, k.shared_id, k.made_order
@@ -111,8 +120,29 @@ def assign_ids(connection: duckdb.DuckDBPyConnection, settings: Settings, sort: 
         order by i.unit
         """,
     )
-    for table in ("all_ids", "previous_ids", "known_ids", "claims", "kept_ids", "taken_back", "given_ids", "new_ids"):
+    for table in _WORK_TABLES:
         connection.execute(f"drop table {table}")
+
+
+def _keep_more(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Give each id that is still free to one cluster that is still without; whether any was given."""
+    connection.execute("""
+        create or replace temp table kept_now as
+        with open_claims as (
+          select c.*, r.cluster is not null as can_take_back
+          from claims as c left join restorable as r using (cluster)
+          where c.cluster not in (select cluster from kept_ids) and c.shared_id not in (select shared_id from kept_ids)
+        ),
+        to_one_cluster as (
+          select * from open_claims qualify row_number() over (
+            partition by shared_id order by may_keep desc, can_take_back, holders desc, oldest) = 1
+        )
+        select cluster, shared_id from to_one_cluster
+        qualify row_number() over (partition by cluster order by made_order, shared_id) = 1;
+        insert into kept_ids from kept_now
+    """)
+    row = connection.sql("select count(*) from kept_now").fetchone()
+    return bool(row and row[0])
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings, sort: Sort, as_of: date) -> None:
