@@ -12,6 +12,7 @@ import os
 import warnings
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 
 from dagster_project.settings import Settings
 from dagster_project.whole_files import fingerprint, write_whole
@@ -46,6 +47,10 @@ def inputs_fingerprint(settings: Settings, as_of: date) -> str:
             stat = path.stat()
             digest.update(f"{path.relative_to(settings.raw)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
     digest.update(fingerprint(settings.expectations).encode())
+    # With another token key other persons meet.
+    key_file = os.environ.get("DORSALE_TOKEN_KEY_FILE")
+    digest.update(os.environ.get("DORSALE_TOKEN_KEY", "").encode())
+    digest.update(Path(key_file).read_bytes() if key_file and Path(key_file).is_file() else b"")
     for pattern in ("**/*.py", "**/*.yml"):
         digest.update(fingerprint(settings.project / "dagster_project", pattern).encode())
     digest.update(fingerprint(settings.dbt, "*.yml").encode())

@@ -14,9 +14,13 @@ scoring      pairs, scored once
 clusters     persons, under three thresholds
 families     the rule of what a family is
 stable_ids   ids that stay, the ledger of merges and splits
-stewardship  what a person reviews and decides
+homes        whether persons share homes
+review       what a person is asked
+decisions    what a person answered, and undoing
+inspection   pages on the model
 attributes   zones and age bands
 tokens       agencies that may not share names
+tokenising   the tokens of one file, at the agency
 journal      what is kept for ever
 """
 

@@ -145,7 +145,7 @@ def _add_housemates(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_shared_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
-    """A number that persons of more than two birth dates bear is no person's number, whatever it looks like."""
+    """A number that persons of many birth dates or names bear is no person's number, whatever it looks like."""
     for name in ("national_number", "health_number", "school_number"):
         connection.execute(f"""
             update cleaned set {name} = null where {name} in (

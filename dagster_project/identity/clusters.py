@@ -86,6 +86,24 @@ def _find_apart(connection: duckdb.DuckDBPyConnection) -> None:
     under one name with two birth dates; or, where homes hold families, by one agency under two numbers and first names
     a letter apart: twins, or one person entered twice, which only a person can tell.
     """
+    # Whoever the steward calls the same person is no reason to keep that person's other records away.
+    connection.execute(f"""
+        create table vouched_for as
+        with same as (
+          select person_number_l as one, person_number_r as other from decisions where decision = 'same'
+          union all
+          select person_number_r, person_number_l from decisions where decision = 'same'
+        ),
+        linked as (
+          select person_number_l as one, person_number_r as other from pairs
+          where verdict = 'link' and weight >= {model.THRESHOLDS.chosen}
+          union all
+          select person_number_r, person_number_l from pairs
+          where verdict = 'link' and weight >= {model.THRESHOLDS.chosen}
+        )
+        select distinct least(s.one, l.other) as person_number_l, greatest(s.one, l.other) as person_number_r
+        from same as s join linked as l on l.one = s.other where s.one <> l.other
+    """)
     connection.execute(f"""
         create table apart as
         with answered as (
@@ -96,7 +114,8 @@ def _find_apart(connection: duckdb.DuckDBPyConnection) -> None:
         ),
         found as (
           select person_number_l, person_number_r from answered
-          where {model.OTHER_NAME} or {model.OTHER_DAY} or {model.OTHER_SPELLING}
+          -- Without a first name (it came as tokens), two numbers in one household are two persons.
+          where {model.OTHER_NAME} or {model.OTHER_DAY} or {model.OTHER_SPELLING} or gamma_given = -1
           union
           select person_number_l, person_number_r from pairs where verdict in ('apart', 'different')
           union
@@ -107,6 +126,7 @@ def _find_apart(connection: duckdb.DuckDBPyConnection) -> None:
           where {model.OTHER_SPELLING} and (from homes_hold_families)
         )
         from found anti join (from decisions where decision = 'same') using (person_number_l, person_number_r)
+        anti join vouched_for using (person_number_l, person_number_r)
         union
         select person_number_l, person_number_r from decisions where decision = 'different'
     """)

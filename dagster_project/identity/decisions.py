@@ -1,7 +1,7 @@
 """Decisions: what the steward said of two persons: the same, different, or unsure. It outranks the model and lasts.
 
 Belongs here: reading answers from the review workbook, and undoing an event of the ledger, both into the journal. Stays
-out: asking (review). A decision names two agencies' numbers, never a person; notes stay in the workbook.
+out: asking (review). A decision names two agencies' numbers, never a person.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -41,7 +42,7 @@ class UnknownEventError(Exception):
 
 @dataclass(frozen=True)
 class Answers:
-    """What was read of the workbook: decisions taken, rows whose decision is no known word, and whether it opened."""
+    """What was read of the workbook: decisions taken, rows that cannot be followed, and whether it opened."""
 
     taken: int = 0
     unclear: int = 0
@@ -53,7 +54,10 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
 
     The latest decision on a pair counts. A workbook that cannot be read is left under another name.
     """
-    answers, rows = _read_workbook(settings, as_of)
+    answers, rows = Answers(), _table([])
+    if settings.review_workbook.exists():
+        known = set(connection.sql("select agency_id, person_id_agency from person_numbers").fetchall())
+        answers, rows = _read_workbook(settings, as_of, known)
     journal = Journal(settings.steward_decisions, COLUMNS)
     journal.load(connection, "all_decisions")
     connection.register("answered", rows)
@@ -99,35 +103,48 @@ def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: st
         raise UnknownEventError(event_id)
     kind, moved, others = found
     decision = "different" if kind == "merge" else "same"
-    pairs = [(*left.split("|", 1), *right.split("|", 1)) for left in moved for right in others]
-    rows = [(*pair, decision, "undo", as_of, f"undo {event_id}: {because}") for pair in pairs]
+    pairs = [sorted((tuple(left.split("|", 1)), tuple(right.split("|", 1)))) for left in moved for right in others]
+    rows: list[tuple[object, ...]] = [
+        (*pair[0], *pair[1], decision, "undo", as_of, f"undo {event_id}: {because}") for pair in pairs
+    ]
     connection.register("undone", _table(rows))
     return Journal(settings.steward_decisions, COLUMNS).add(connection, "from undone")
 
 
-def _read_workbook(settings: Settings, as_of: date) -> tuple[Answers, pa.Table]:
+def _text(cell: object) -> str:
+    """A cell as text: a spreadsheet makes a number of 101, and calls it 101.0."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _free_name(path: Path) -> Path:
+    """The path, or the first that is free with a number behind its name: nothing kept is written over."""
+    names = [path, *(path.with_stem(f"{path.stem}_{n}") for n in range(2, 1000))]
+    return next(name for name in names if not name.exists())
+
+
+def _read_workbook(settings: Settings, as_of: date, known: set[tuple[str, str]]) -> tuple[Answers, pa.Table]:
     path = settings.review_workbook
-    if not path.exists():
-        return Answers(), _table([])
     try:
         sheet = python_calamine.load_workbook(str(path)).get_sheet_by_name(SHEET).to_python()
         header = [str(cell) for cell in sheet[HEADER_ROW - 1]]
         places = [header.index(name) for name in (*KEY_HEADERS, DECISION_HEADER, BY_HEADER)]
     except Exception:
         # Whatever is wrong with it, what the steward wrote is kept.
-        path.replace(path.with_name(f"review_unreadable_{as_of}.xlsx"))
+        path.replace(_free_name(path.with_name(f"review_unreadable_{as_of}.xlsx")))
         return Answers(is_unreadable=True), _table([])
     rows: list[tuple[object, ...]] = []
     unclear = 0
     for cells in sheet[HEADER_ROW:]:
-        agency_l, number_l, agency_r, number_r, decision, by = (str(cells[place]).strip() for place in places)
-        known = WORDS.get(decision.casefold())
-        unclear += bool(decision) and known is None
-        if known:
-            rows.append((agency_l, number_l, agency_r, number_r, known, by or None, as_of, "review"))
+        agency_l, number_l, agency_r, number_r, decision, by = (_text(cells[place]) for place in places)
+        word = WORDS.get(decision.casefold())
+        one, other = sorted(((agency_l, number_l), (agency_r, number_r)))
+        if word and {one, other} <= known:
+            rows.append((*one, *other, word, by or None, as_of, "review"))
+        else:
+            unclear += bool(decision)
     if unclear:
         # The workbook is written anew: what could not be followed stays to be read.
-        shutil.copyfile(path, path.with_name(f"review_unclear_{as_of}.xlsx"))
+        shutil.copyfile(path, _free_name(path.with_name(f"review_unclear_{as_of}.xlsx")))
     return Answers(len(rows), unclear), _table(rows)
 
 

@@ -46,8 +46,10 @@ def make_families(connection: duckdb.DuckDBPyConnection, level: str, as_of: date
         select distinct p.person
         from known_persons as k join person_numbers as n using (agency_id, person_id_agency)
         join {level}_persons as p using (person_number)
-        where k.birth_date <= date '{as_of}' - interval {ADULT_AGE} year
-          or coalesce(k.relationship_to_head, '') in ('head', 'spouse_or_partner')
+        where coalesce(k.relationship_to_head, '') in ('head', 'spouse_or_partner')
+          -- A child of the household stays one at eighteen.
+          or (k.birth_date <= date '{as_of}' - interval {ADULT_AGE} year
+            and coalesce(k.relationship_to_head, '') <> 'child')
     """)
     _add_fallback(connection, level)
     connection.execute("""
@@ -66,8 +68,9 @@ def make_families(connection: duckdb.DuckDBPyConnection, level: str, as_of: date
     connection.execute(f"""
         create table {level}_families as
         select h.unit, h.cluster, t.person, t.age,
-          -- Two heads of one household are counted as one: whoever was known first.
-          t.is_head and t.age = min(t.age) filter (t.is_head) over (partition by h.unit) as is_head
+          -- Two heads of one household are one: whoever was known first; so it is where the fallback finds none.
+          t.age = coalesce(min(t.age) filter (t.is_head) over (partition by h.unit),
+            case when starts_with(h.unit, 'k|') then min(t.age) over (partition by h.unit) end, -1) as is_head
         from joined_households as h join living_together as t using (unit)
         union all
         select distinct 'p|' || person as unit, 'p|' || person as cluster, person, age, true as is_head

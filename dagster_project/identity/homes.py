@@ -17,8 +17,9 @@ GENERATION_YEARS = 14
 def judge_homes(connection: duckdb.DuckDBPyConnection) -> None:
     """Table `homes_hold_families` (is_so), one row: whether several persons of one home are told of.
 
-    So it is in any extract on families. A registry of single persons has hardly any home with two: there, two records of one home that differ in a name are
-    far more often one person written down twice. In doubt, and with little data, homes hold families.
+    So it is in any extract on families. A registry of single persons has hardly any home with two: there, two records
+    of one home that differ in a name are far more often one person written down twice. In doubt, and with little data,
+    homes hold families.
     """
     row = connection.sql(f"""
         with sample as (

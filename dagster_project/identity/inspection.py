@@ -21,12 +21,16 @@ table{{border-collapse:collapse}}td,th{{border-bottom:1px solid #bbb;padding:.2r
 <h1>{title}</h1><p>{text}</p>{table}</html>"""
 
 
-def write_pages(connection: duckdb.DuckDBPyConnection, settings: Settings, linker: Linker) -> None:
-    """Write `match_weights.html`, `unlinkable_records.html` and `cluster_sizes.html`; each opens without a network."""
+def write_pages(connection: duckdb.DuckDBPyConnection, settings: Settings, linker: Linker | None) -> None:
+    """Write `cluster_sizes.html` and, with a linker, `match_weights.html` and `unlinkable_records.html`.
+
+    Each opens without a network.
+    """
     folder = settings.stewardship / "linkage"
     folder.mkdir(parents=True, exist_ok=True)
-    _save(linker.visualisations.match_weights_chart(), folder / "match_weights.html")
-    _save(linker.evaluation.unlinkables_chart(), folder / "unlinkable_records.html")
+    if linker:
+        _save(linker.visualisations.match_weights_chart(), folder / "match_weights.html")
+        _save(linker.evaluation.unlinkables_chart(), folder / "unlinkable_records.html")
     counts = " union all ".join(
         f"select '{level}' as level, size, count(*) as clusters from"
         f" (select count(*) as size from person_clusters group by {level}) group by size"

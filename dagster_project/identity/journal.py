@@ -1,6 +1,7 @@
 """The journal of identity: what earlier builds and people decided, in segments that are only ever added to.
 
-Belongs here: reading and adding to `data/journal/<name>/`. Stays out: what the rows mean. No row holds a name.
+Belongs here: reading and adding to `data/journal/<name>/`. Stays out: what the rows mean. No row holds the name of
+anyone served.
 """
 
 from __future__ import annotations

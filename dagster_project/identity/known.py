@@ -26,14 +26,18 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
     connection.execute(f"""
         create table known_persons as
         with latest as (
-          select *, min(_period_start) over (partition by _agency_id, person_id_agency) as first_period
+          select *, min(_period_start) over (partition by _agency_id, person_id_agency) as first_period,
+            -- An answer holds until another: a blank in a later file takes no refusal back.
+            first_value(case when consent_to_link in ('yes', 'no', 'withdrawn') then consent_to_link end ignore nulls)
+              over (partition by _agency_id, person_id_agency order by {LATEST}
+                rows between unbounded preceding and unbounded following) as consent
           from read_parquet('{settings.vault_persons}')
           qualify row_number() over (partition by _agency_id, person_id_agency order by {LATEST}) = 1
         )
         select k.* replace ({identifiers}), k._agency_id as agency_id,
           -- Silence is consent only where the agreement's legal basis makes it so.
-          case when coalesce(t.needs_consent, false) then coalesce(k.consent_to_link, '') = 'yes'
-            else coalesce(k.consent_to_link, '') not in ('no', 'withdrawn') end as is_linkable
+          case when coalesce(t.needs_consent, false) then coalesce(k.consent, '') = 'yes'
+            else coalesce(k.consent, '') not in ('no', 'withdrawn') end as is_linkable
         from latest as k left join linkage_terms as t on t.agency_id = k._agency_id
     """)
     connection.execute(f"""

@@ -71,8 +71,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         pair_by_tokens(connection, homes_hold_families(connection), token_key())
         answers = take_answers(connection, settings, as_of)
         cluster_persons(connection)
-        if linker:
-            write_pages(connection, settings, linker)
+        write_pages(connection, settings, linker)
         _name_persons(connection, settings, as_of)
         for level in LEVELS:
             make_families(connection, level, as_of)

@@ -1,12 +1,11 @@
 """The linkage model: what is compared, how much each agreement is worth, and where the thresholds lie.
 
-Belongs here: comparisons, blocking rules, shipped m and u values, thresholds, all as Splink takes them, and training.
-Stays out: cleaning (before) and clusters (after).
+Belongs here: comparisons, blocking rules, shipped m and u values, thresholds and verdicts, all as Splink takes them.
+Stays out: cleaning (before), training and scoring, and clusters (after).
 
 m is the share of true pairs, u of other pairs, at a level; log2(m/u) is the level's weight. The shipped values serve as
-long as there are too few persons to learn from; docs/linkage.md says where they come from. Evidence that goes together
-is one comparison: persons of one home share street, postal code and telephone at once, which three comparisons would
-count three times. For the same reason a home alone never makes two persons one (`conflicts`).
+long as there are too few persons to learn from; docs/linkage.md says where they come from. What a home brings with it
+(street, area, telephone) agrees for all who live there: no sum of it makes two persons one (`verdict_sql`).
 """
 
 from __future__ import annotations
@@ -165,8 +164,8 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
     ),
 }  # fmt: skip
 
-# Two records are compared when any of these holds. Each asks for two things to agree, so that no group of records grows
-# with the square of its size; together they leave a pair out only when almost everything in it differs.
+# Two records are compared when any of these holds. Each asks for so much that no group of records grows with the square
+# of its size; together they leave a pair out only when almost everything in it differs.
 BLOCKING_RULES = (
     "l.given = r.given and l.family = r.family",
     "l.given = r.family and l.family = r.given",
@@ -209,7 +208,7 @@ TRAINING_RULES = (
 
 
 def prior_among(persons: int) -> float:
-    """Odds, before anything is compared, that two records are one person: about one match for each record.
+    """How likely two records are one person before anything is compared: one in so many as there are records.
 
     In powers of two, so that a few more persons do not move every pair.
     """
@@ -281,10 +280,10 @@ def verdict_sql(homes_hold_families: bool) -> str:
 
     Weights add up, families do not: twins, siblings, a father and son of one name, cousins agree on all that a home
     gives. These rules say which disagreements no home can outweigh. Where homes hold one person each
-    (`scoring.homes_hold_families`), nobody shares a home to be confused with, and they matter less.
+    (`homes.judge_homes`), nobody shares a home to be confused with, and they matter less.
     """
     families = "true" if homes_hold_families else "false"
-    same_identifier = _at_least("identifier", "one slip")
+    same_identifier = _at_least("identifier", "same")
     day_agrees = _at_least("born", "same year, one of them approximate")
     day_is_doubtful = f"({_is('born', 'same year', 'two slips')} or {OTHER_DAY})"
     other_family = f"({_is('family', 'different')} or gamma_family = -1)"

@@ -176,8 +176,10 @@ def _told(answers: tuple[int, ...]) -> tuple[str, str]:
         levels = model.COMPARISONS[name][1]
         if answer == len(levels) - 1:
             agreeing.append(words)
-        elif answer > 0:
-            agreeing.append(f"{words} (≈)")
-        elif answer == 0:
-            different.append(words)
+        elif answer >= 0:
+            level = levels[len(levels) - 1 - answer]
+            if level.m > level.u:
+                agreeing.append(f"{words} (≈)")
+            else:
+                different.append(words)
     return "; ".join(agreeing), "; ".join(different)

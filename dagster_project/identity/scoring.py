@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from dataclasses import astuple
 
 import duckdb
 from splink import Linker
@@ -113,7 +114,12 @@ def _judged(predictions: str, families: bool) -> str:
 
 def _key(trained: TrainedModel, families: bool) -> dict[str, object]:
     code = json.dumps([model.BLOCKING_RULES, CLEAN_COLUMNS, model.verdict_sql(families)])
-    return {"model": trained.fingerprint, "rules": hashlib.sha256(code.encode()).hexdigest(), "columns": PAIR_COLUMNS}
+    return {
+        "model": trained.fingerprint,
+        "rules": hashlib.sha256(code.encode()).hexdigest(),
+        "columns": PAIR_COLUMNS,
+        "thresholds": list(astuple(model.THRESHOLDS)),
+    }
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
