@@ -8,7 +8,7 @@ from math import log2
 import pytest
 
 from dagster_project.contracts.initiative import REVIEW_PAIRS
-from dagster_project.identity import model, tokens
+from dagster_project.identity import homes, model, tokens
 from dagster_project.identity.training import LEARN_AGAIN_AT
 from dagster_project.settings import PROJECT_ROOT
 
@@ -56,6 +56,9 @@ def test_match_keys_are_those_of_the_code() -> None:
         f"at least {tokens.SHORTEST_KEY} characters",
         f"Two sure keys weigh {tokens.SEVERAL_KEYS:g}, one {tokens.ONE_KEY:g}, none {tokens.A_WEAK_KEY}",
         f"than {tokens.MOST_SHARERS} records share",
+        f"births {homes.GENERATION_YEARS} years apart",
+        f"fewer than {homes.HOMES_TO_JUDGE_BY} homes",
+        f"more than {100 * homes.SHARE_OF_FAMILY_HOMES:g} % of the homes",
         f"({REVIEW_PAIRS}\nwhen it says nothing)",
         f"for 3,925 records {log2(model.prior_among(3925)):g}",
         f"for a million {log2(model.prior_among(1_000_000)):g}",
