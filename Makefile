@@ -8,10 +8,10 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo test test-long bench check format lock clean
+.PHONY: help setup build warehouse site serve release dev demo test test-long bench bench-identity check format lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Set up the virtual environment from the lock
 
@@ -38,10 +38,13 @@ demo: $(READY) ## Write the demonstration partners' files again (SCALE=10 for te
 	@$(BIN)/dorsale demo --scale $(SCALE)
 
 test: $(READY) $(CHROMIUM) ## All tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(READY) ## Time a build against its floor; results are kept in docs/benchmarks.md by hand
 	@$(BIN)/python -m tests.bench
+
+bench-identity: $(READY) ## Measure how well and how fast persons are counted once, on FEBRL and a million made-up persons
+	@$(BIN)/python -m tests.bench_identity
 
 check: $(READY) ## Lint, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/sqlfluff lint -q dbt/models dbt/tests

@@ -22,6 +22,16 @@ from dagster_project.settings import PROJECT_ROOT, Settings
 DORSALE = str(Path(sys.executable).parent / "dorsale")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two workers (`make test`), a file's tests stay together, and all that need the demonstration's build too.
+
+    So nothing is built twice, and the site's folder has one builder at a time.
+    """
+    for item in items:
+        group = "builds" if "built" in getattr(item, "fixturenames", ()) else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @dataclass(frozen=True)
 class Build:
     """A finished build: its places, and all that it printed."""

@@ -32,13 +32,9 @@ def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         if tally.answers.taken:
             progress.counts += f", {tally.answers.taken} answers read"
         if tally.answers.unclear:
-            progress.counts += (
-                f"; {tally.answers.unclear} answers not understood (stewardship/review_unclear)"
-            )
+            progress.counts += f"; {tally.answers.unclear} answers not understood (stewardship/review_unclear)"
         if tally.answers.is_unreadable:
-            progress.counts += (
-                "; the review workbook could not be read (stewardship/review_unreadable)"
-            )
+            progress.counts += "; the review workbook could not be read (stewardship/review_unreadable)"
     for name in OUTPUTS:
         count = duckdb.sql(f"select count(*) from '{SETTINGS.identity / name}.parquet'").fetchall()[0][0]
         yield dg.MaterializeResult(asset_key=["identity", name], metadata={"rows": count})

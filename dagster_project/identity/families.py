@@ -73,48 +73,56 @@ def make_families(connection: duckdb.DuckDBPyConnection, level: str, as_of: date
             case when starts_with(h.unit, 'k|') then min(t.age) over (partition by h.unit) end, -1) as is_head
         from joined_households as h join living_together as t using (unit)
         union all
-        select distinct 'p|' || person as unit, 'p|' || person as cluster, person, age, true as is_head
-        from {level}_persons where person not in (select person from living_together)
+        select 'p|' || person as unit, 'p|' || person as cluster, person, any_value(age) as age, true as is_head
+        from {level}_persons anti join living_together using (person) group by person
     """)
     for table in _WORK_TABLES:
         connection.execute(f"drop table {table}")
 
 
 def _add_fallback(connection: duckdb.DuckDBPyConnection, level: str) -> None:
-    """Add to `living_together` those without a household, with the heads who bring one."""
+    """Add to `living_together` those without a household, with the heads who bring one.
+
+    Keys are hashes: long texts of everybody's home and name would cost most of the time.
+    """
     connection.execute(f"""
         create temp table told as
-        select distinct c.person, c.age, p.given, p.family, p.phone, p.postal, p.street,
-          p.street || coalesce(p.house, '') || p.postal as address, parent.given as parent_given,
-          parent.family as parent_family,
-          c.person not in (select person from living_together) as is_homeless,
-          c.person in (select person from living_together where is_head) as is_head
+        with placed as (select person, bool_or(is_head) as is_head from living_together group by person)
+        select c.person, c.age, p.given, p.family, p.phone, p.postal, p.street, p.house,
+          parent.given as parent_given, parent.family as parent_family,
+          placed.person is null as is_homeless, coalesce(placed.is_head, false) as is_head
         from clean_persons as p join {level}_persons as c using (person_number)
         left join named_parents as parent using (person_number)
-        where c.person not in (select person from living_together where not is_head);
+        left join placed using (person)
+        where placed.person is null or placed.is_head;
 
         create temp table held_by as
         with held as (
-          select 'parent|' || parent_given || '|' || parent_family || '|' || near as key, person, age, is_homeless,
-            false as is_head
+          select hash('parent', parent_given, parent_family, near) as key, person, age, is_homeless, false as is_head
           from (select *, unnest([postal, street, phone]) as near from told where parent_given is not null)
-          union
-          select 'parent|' || given || '|' || family || '|' || near, person, age, is_homeless, is_head
-          from (select *, unnest([postal, street, phone]) as near from told)
-          union
-          select 'phone|' || phone, person, age, is_homeless, is_head from told
-          union
-          select 'address|' || address || '|' || family, person, age, is_homeless, is_head from told
+          where near is not null
+          union all
+          select hash('parent', given, family, near), person, age, is_homeless, is_head
+          from (
+            select told.*, unnest([postal, street, phone]) as near
+            from told semi join named_parents as n on n.given = told.given and n.family = told.family
+          ) where near is not null
+          union all
+          select hash('phone', phone), person, age, is_homeless, is_head from told where phone is not null
+          union all
+          select hash('address', street, coalesce(house, ''), postal, family), person, age, is_homeless, is_head
+          from told where street is not null and postal is not null and family is not null
         )
         select key, person, age, bool_or(is_homeless) as is_homeless, bool_or(is_head) as is_head
-        from held where key is not null group by all;
+        from held group by all;
 
         insert into living_together
         with useful as (
           select key, arg_min(person, age) filter (is_homeless) as named_by from held_by group by key
           having count(*) > 1 and count(*) <= {AN_INSTITUTION} and bool_or(is_homeless)
         )
-        select distinct 'k|' || named_by as unit, person, age, is_head from held_by join useful using (key);
+        select 'k|' || named_by as unit, person, age, bool_or(is_head) as is_head
+        from held_by join useful using (key) group by all;
         drop table told; drop table held_by
     """)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import duckdb
 
 from dagster_project.contracts import IDENTIFIERS, Expectations
+from dagster_project.identity.journal import Journal
 from dagster_project.settings import Settings
 
+CONSENT_COLUMNS = "agency_id varchar, person_id_agency varchar, consent varchar, received_date date"
 # A later period wins, then a later receipt; no tie is left to chance.
 LATEST = "_period_end desc, _received_date desc, _receipt_order desc, _row_number desc"
 
@@ -21,11 +23,17 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
     `is_linkable` (nobody said no) and no identifier that the agreement does not allow.
     """
     _load_linkage_terms(connection, expectations)
+    journal = Journal(settings.journal / "consent_answers", CONSENT_COLUMNS)
+    journal.load(connection, "consent_answers")
     identifiers = ", ".join(f"case when list_contains(t.identifiers, '{name}') then k.{name} end as {name}"
                             for name in IDENTIFIERS)  # fmt: skip
     connection.execute(f"""
         create table known_persons as
-        with latest as (
+        with answered as (
+          select agency_id, person_id_agency, consent as consent_before from consent_answers
+          qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
+        ),
+        latest as (
           select *, min(_period_start) over (partition by _agency_id, person_id_agency) as first_period,
             -- An answer holds until another: a blank in a later file takes no refusal back.
             first_value(case when consent_to_link in ('yes', 'no', 'withdrawn') then consent_to_link end ignore nulls)
@@ -34,12 +42,26 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
           from read_parquet('{settings.vault_persons}')
           qualify row_number() over (partition by _agency_id, person_id_agency order by {LATEST}) = 1
         )
-        select k.* replace ({identifiers}), k._agency_id as agency_id,
+        select k.* exclude (consent) replace ({identifiers}), k._agency_id as agency_id,
+          k.consent as consent_told, coalesce(k.consent, a.consent_before) as consent,
           -- Silence is consent only where the agreement's legal basis makes it so.
-          case when coalesce(t.needs_consent, false) then coalesce(k.consent, '') = 'yes'
-            else coalesce(k.consent, '') not in ('no', 'withdrawn') end as is_linkable
+          case when coalesce(t.needs_consent, false) then coalesce(k.consent, a.consent_before, '') = 'yes'
+            else coalesce(k.consent, a.consent_before, '') not in ('no', 'withdrawn') end as is_linkable
         from latest as k left join linkage_terms as t on t.agency_id = k._agency_id
+        left join answered as a on a.agency_id = k._agency_id and a.person_id_agency = k.person_id_agency
     """)
+    # A file that replaces another may leave the answer blank: it is not lost with the file.
+    journal.add(
+        connection,
+        """
+        select k.agency_id, k.person_id_agency, k.consent_told as consent, k._received_date as received_date
+        from known_persons as k anti join (
+          select * from consent_answers
+          qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
+        ) as c on c.agency_id = k.agency_id and c.person_id_agency = k.person_id_agency and c.consent = k.consent_told
+        where k.consent_told is not null order by k.agency_id, k.person_id_agency
+        """,
+    )
     connection.execute(f"""
         create table latest_enrolments as
         select _agency_id as agency_id, enrolment_id_agency, person_id_agency, entry_date, exit_date,

@@ -210,3 +210,11 @@ def test_no_pair_of_one_who_withdrew_is_kept_or_asked_about(settings: Settings) 
     pairs = read_rows(settings.vault / "linkage" / "pairs.parquet", "person_number_l, person_number_r")
     assert numbers[H, "1"] not in {number for pair in pairs for number in pair}
     assert after.tally.to_review == 0
+
+
+@pytest.mark.parametrize("later", [None, "not_collected"])
+def test_a_refusal_outlives_the_file_that_held_it(settings: Settings, later: str | None) -> None:
+    before = Linked(settings, NOT_ALLOWED, [*three("yes")[:2], three("withdrawn")[2]])
+    # The corrected file replaces the first, and leaves the answer out.
+    after = Linked(settings, NOT_ALLOWED, [*three("yes")[:2], three(later, month=2)[2]])
+    assert after.shared == before.shared
