@@ -60,8 +60,9 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
     """Write the files of `OUTPUTS`, the journal of ids, the ledger and the steward's workbook; return the counts."""
     settings.identity.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        # DuckDB would draw bars of its own over those of the build.
+        # DuckDB would draw bars of its own over those of the build, and spill names wherever the build was started.
         connection.execute("set enable_progress_bar = false")
+        connection.execute(f"set temp_directory = '{settings.vault / 'spill'}'")
         load_known(connection, settings, expectations)
         number_persons(connection, settings)
         clean_persons(connection, settings.expectations / "nicknames.csv")
