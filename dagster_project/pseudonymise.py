@@ -20,6 +20,7 @@ import duckdb
 import yaml
 
 from dagster_project.contracts import Agreement, Expectations, Extract
+from dagster_project.identity.known import open_room
 from dagster_project.identity.tokenising import tokenise_persons
 from dagster_project.identity.tokens import derived_key
 from dagster_project.intake.archive import receive_files
@@ -67,7 +68,7 @@ def pseudonymise(
         agreement = expectations.agreements[agency_id]
         number = [kind.pattern for kind in agreement.files].index(str(submissions[0].pattern))
         zip_path = folder / f"tokens_{number + 1}_{str(submissions[0].period_start)[:7]}.zip"
-        with duckdb.connect() as connection:
+        with open_room(room) as connection:
             tokenise_persons(connection, room, expectations, key)
             rows = _write_zip(connection, room, expectations, agreement, number, submissions[0], zip_path)
             found = connection.sql("select count(link_tokens) from person_tokens").fetchone()

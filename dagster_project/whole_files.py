@@ -8,6 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def fingerprint(folder: Path, pattern: str = "**/*") -> str:
@@ -26,6 +30,13 @@ def write_whole(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def write_rows(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write a query's rows as Parquet; the old file stays until the new one is whole."""
+    temporary = path.with_name(f".{path.name}")
+    connection.execute(f"copy ({query}) to '{temporary}' (format parquet, compression zstd)")
     temporary.replace(path)
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.whole_files import write_rows
+
 
 @dataclass(frozen=True)
 class Journal:
@@ -40,10 +42,7 @@ class Journal:
         if count:
             self.folder.mkdir(parents=True, exist_ok=True)
             last = max((int(path.stem) for path in self._segments()), default=0)
-            path = self.folder / f"{last + 1:06d}.parquet"
-            temporary = path.with_name(f".{path.name}")
-            connection.execute(f"copy _added to '{temporary}' (format parquet, compression zstd)")
-            temporary.replace(path)
+            write_rows(connection, "from _added", self.folder / f"{last + 1:06d}.parquet")
         return count
 
     def _segments(self) -> list[Path]:

@@ -1,6 +1,7 @@
 """What the agencies say now: each person's latest row, each enrolment's, and who is in which household.
 
-Belongs here: choosing the row that counts and what an agreement lets us use of it. Stays out: cleaning, comparing.
+Belongs here: where it is worked on, the row that counts, what an agreement lets us use of it. Stays out: cleaning,
+comparing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,17 @@ CONSENT_COLUMNS = "agency_id varchar, person_id_agency varchar, consent varchar,
 LATEST = "_period_end desc, _received_date desc, _receipt_order desc, _row_number desc"
 
 
+def open_room(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A database in memory for work on names: what does not fit spills into the vault, and no bar is drawn.
+
+    By itself DuckDB would spill names wherever the command was started.
+    """
+    connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
+    connection.execute(f"set temp_directory = '{settings.vault / 'spill'}'")
+    return connection
+
+
 def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expectations: Expectations) -> None:
     """Tables `known_persons`, `latest_enrolments` and `stated_households`.
 
@@ -24,16 +36,17 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
     """
     _load_linkage_terms(connection, expectations)
     journal = Journal(settings.journal / "consent_answers", CONSENT_COLUMNS)
-    journal.load(connection, "consent_answers")
+    journal.load(connection, "all_answers")
+    connection.execute("""
+        create table answered_before as
+        select agency_id, person_id_agency, consent from all_answers
+        qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
+    """)
     identifiers = ", ".join(f"case when list_contains(t.identifiers, '{name}') then k.{name} end as {name}"
                             for name in IDENTIFIERS)  # fmt: skip
     connection.execute(f"""
         create table known_persons as
-        with answered as (
-          select agency_id, person_id_agency, consent as consent_before from consent_answers
-          qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
-        ),
-        latest as (
+        with latest as (
           select *, min(_period_start) over (partition by _agency_id, person_id_agency) as first_period,
             -- An answer holds until another: a blank in a later file takes no refusal back.
             first_value(case when consent_to_link in ('yes', 'no', 'withdrawn') then consent_to_link end ignore nulls)
@@ -43,22 +56,20 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
           qualify row_number() over (partition by _agency_id, person_id_agency order by {LATEST}) = 1
         )
         select k.* exclude (consent) replace ({identifiers}), k._agency_id as agency_id,
-          k.consent as consent_told, coalesce(k.consent, a.consent_before) as consent,
+          k.consent as consent_told,
           -- Silence is consent only where the agreement's legal basis makes it so.
-          case when coalesce(t.needs_consent, false) then coalesce(k.consent, a.consent_before, '') = 'yes'
-            else coalesce(k.consent, a.consent_before, '') not in ('no', 'withdrawn') end as is_linkable
+          case when coalesce(t.needs_consent, false) then coalesce(k.consent, a.consent, '') = 'yes'
+            else coalesce(k.consent, a.consent, '') not in ('no', 'withdrawn') end as is_linkable
         from latest as k left join linkage_terms as t on t.agency_id = k._agency_id
-        left join answered as a on a.agency_id = k._agency_id and a.person_id_agency = k.person_id_agency
+        left join answered_before as a on a.agency_id = k._agency_id and a.person_id_agency = k.person_id_agency
     """)
     # A file that replaces another may leave the answer blank: it is not lost with the file.
     journal.add(
         connection,
         """
         select k.agency_id, k.person_id_agency, k.consent_told as consent, k._received_date as received_date
-        from known_persons as k anti join (
-          select * from consent_answers
-          qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
-        ) as c on c.agency_id = k.agency_id and c.person_id_agency = k.person_id_agency and c.consent = k.consent_told
+        from known_persons as k anti join answered_before as a
+          on a.agency_id = k.agency_id and a.person_id_agency = k.person_id_agency and a.consent = k.consent_told
         where k.consent_told is not null order by k.agency_id, k.person_id_agency
         """,
     )

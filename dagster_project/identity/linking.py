@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -20,7 +19,7 @@ from dagster_project.identity.families import make_families
 from dagster_project.identity.homes import drop_family_identifiers, homes_hold_families, judge_homes
 from dagster_project.identity.inspection import write_pages
 from dagster_project.identity.journal import Journal
-from dagster_project.identity.known import load_known
+from dagster_project.identity.known import load_known, open_room
 from dagster_project.identity.numbers import number_persons
 from dagster_project.identity.review import ask
 from dagster_project.identity.scoring import score_pairs
@@ -28,6 +27,7 @@ from dagster_project.identity.stable_ids import FAMILIES, LEDGER_COLUMNS, PERSON
 from dagster_project.identity.tokens import pair_by_tokens, token_key
 from dagster_project.identity.training import model_for
 from dagster_project.settings import Settings
+from dagster_project.whole_files import write_rows
 
 # Files in `data/identity/`, none of which holds a name or a date of birth:
 #   person_crosswalk      agency_id, person_id_agency, person_id_shared
@@ -59,10 +59,7 @@ class IdentityTally:
 def link_persons(settings: Settings, expectations: Expectations, as_of: date) -> IdentityTally:
     """Write the files of `OUTPUTS`, the journal of ids, the ledger and the steward's workbook; return the counts."""
     settings.identity.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
-        # DuckDB would draw bars of its own over those of the build, and spill names wherever the build was started.
-        connection.execute("set enable_progress_bar = false")
-        connection.execute(f"set temp_directory = '{settings.vault / 'spill'}'")
+    with open_room(settings) as connection:
         load_known(connection, settings, expectations)
         number_persons(connection, settings)
         clean_persons(connection, settings.expectations / "nicknames.csv")
@@ -84,7 +81,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         _copy_ledger(connection, settings)
         to_review = ask(connection, settings, as_of, expectations.initiative.review_pairs)
         for name in OUTPUTS:
-            _write(connection, name, settings.identity / f"{name}.parquet")
+            write_rows(connection, f"from {name} order by all", settings.identity / f"{name}.parquet")
         row = connection.sql("""
             select (select count(*) from person_crosswalk), (select count(*) from persons),
               (select count(distinct family_id_shared) from family_members),
@@ -176,9 +173,3 @@ def _copy_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
           array_to_string(others, '; ') as others
         from ({" union all ".join(parts)}) order by as_of desc, _segment desc, of_what, event_id
     """).write_csv(str(settings.stewardship / "ledger.csv"))
-
-
-def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
-    temporary = path.with_name(f".{path.name}")
-    connection.execute(f"copy (from {table} order by all) to '{temporary}' (format parquet, compression zstd)")
-    temporary.replace(path)

@@ -20,6 +20,7 @@ from dagster_project.identity.cleaning import CLEAN_COLUMNS
 from dagster_project.identity.homes import homes_hold_families
 from dagster_project.identity.training import TrainedModel
 from dagster_project.settings import Settings
+from dagster_project.whole_files import write_rows
 
 # Pairs below the lenient threshold are kept so far down for the analyst's charts.
 KEPT_BELOW_LENIENT = 3.0
@@ -49,7 +50,7 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
             select person_number from clean_persons anti join changed_persons using (person_number)
         """)
         if _count(connection, "changed_persons"):
-            linker = make_linker(connection, trained, "clean_persons")
+            linker = make_linker(connection, trained)
             scored = _score(connection, linker, only_changed=True)
             connection.execute(f"create table fresh_pairs as {_judged(scored, families)}")
         else:
@@ -63,23 +64,21 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
             union all by name from fresh_pairs
         """)
     else:
-        linker = make_linker(connection, trained, "clean_persons")
+        linker = make_linker(connection, trained)
         scored = _score(connection, linker, only_changed=False)
         connection.execute(f"create table pairs as {_judged(scored, families)}")
     state.unlink(missing_ok=True)
-    order = "order by person_number_l, person_number_r"
-    connection.execute(f"copy (from pairs {order}) to '{pairs}' (format parquet, compression zstd)")
-    connection.execute(f"""
-        copy (select person_number, {fingerprint} as fingerprint from clean_persons as c order by all)
-        to '{persons}' (format parquet, compression zstd)""")
+    write_rows(connection, "from pairs order by person_number_l, person_number_r", pairs)
+    fingerprints = f"select person_number, {fingerprint} as fingerprint from clean_persons as c order by all"
+    write_rows(connection, fingerprints, persons)
     state.write_text(json.dumps(key))
     return linker
 
 
-def make_linker(connection: duckdb.DuckDBPyConnection, trained: TrainedModel, table: str) -> Linker:
-    """A Splink linker on a table of clean persons, with the model's name frequencies registered."""
+def make_linker(connection: duckdb.DuckDBPyConnection, trained: TrainedModel) -> Linker:
+    """A Splink linker on `clean_persons`, with the model's name frequencies registered."""
     api = DuckDBAPI(connection=connection)
-    linker = Linker(api.register(table), trained.settings(), log_level=logging.ERROR)
+    linker = Linker(api.register("clean_persons"), trained.settings(), log_level=logging.ERROR)
     trained.register_frequencies(connection, linker)
     return linker
 

@@ -20,6 +20,7 @@ from splink.backends.duckdb import DuckDBAPI
 from dagster_project.identity import model
 from dagster_project.identity.journal import Journal
 from dagster_project.settings import Settings
+from dagster_project.whole_files import write_rows
 
 COLUMNS = "trained_on date, persons bigint, definition varchar, parameters varchar, frequencies varchar"
 # Values learned are kept until there are so many times more persons than they were learned from.
@@ -146,9 +147,7 @@ def _keep_frequencies(connection: duckdb.DuckDBPyConnection, settings: Settings)
     folder = settings.archive / "linkage"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"names-{row[0] if row else 'none'}.parquet"
-    temporary = path.with_name(f".{path.name}")
-    connection.execute(f"copy name_shares to '{temporary}' (format parquet, compression zstd)")
-    temporary.replace(path)
+    write_rows(connection, "from name_shares", path)
     return path
 
 

@@ -18,13 +18,13 @@ from dagster_project.submissions import Submission
 from dagster_project.validation.acceptance_inputs import register_findings, register_submissions
 from dagster_project.validation.acceptance_outputs import (
     count_rows,
-    write,
     write_expected,
     write_finding_counts,
     write_quarantine,
     write_states,
     write_unmapped,
 )
+from dagster_project.whole_files import write_rows
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
     shared = [column.name for column in contract.columns if not column.is_personal]
     places = ["_submission_id", "_agency_id", "_period_start", "_period_end", "_received_date", "_receipt_order"]
     kept = ", ".join(f'"{column}"' for column in [*shared, *places, "_row_number"])
-    write(
+    write_rows(
         connection, f"select {kept} from {name} where _is_accepted", settings.accepted / f"{contract.dataset}.parquet"
     )
     if contract.dataset == "persons":
@@ -150,7 +150,7 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
         names += [f"_written_{c.name}" for c in contract.columns if c.is_personal_date]
         private = ", ".join(f'"{name}"' for name in names)
         kept = f"{private}, {', '.join(places)}, _row_number"
-        write(connection, f"select {kept} from {name} where _is_accepted", settings.vault_persons)
+        write_rows(connection, f"select {kept} from {name} where _is_accepted", settings.vault_persons)
 
 
 def _no_rows(contract: Contract) -> str:

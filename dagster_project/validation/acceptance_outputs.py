@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +15,7 @@ from dagster_project.contracts import Agreement, Contract, Expectations, Period
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.validation.acceptance_inputs import table
+from dagster_project.whole_files import write_rows
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> None:
@@ -70,7 +70,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
         from submissions as s left join states as t using (submission_id)
     """)
     for name in ("submission_files", "submission_extracts"):
-        write(connection, f"from {name} order by receipt_order", settings.reference / f"{name}.parquet")
+        write_rows(connection, f"from {name} order by receipt_order", settings.reference / f"{name}.parquet")
 
 
 def write_expected(
@@ -88,7 +88,7 @@ def write_expected(
     names = ["agency_id", "dataset", "period_start", "period_end", "due_date", "delivers"]
     expected = pa.table([pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)], names=names)
     connection.register("expected_submissions", expected)
-    write(connection, "from expected_submissions", settings.reference / "expected_submissions.parquet")
+    write_rows(connection, "from expected_submissions", settings.reference / "expected_submissions.parquet")
 
 
 def due_periods(agreement: Agreement, first_month: date, as_of: date) -> Iterable[tuple[Period, date]]:
@@ -125,15 +125,15 @@ def write_finding_counts(
         where s.period_start is not null and files.state = 'rejected'
         group by all
     """)
-    write(connection, "from finding_counts order by all", settings.reference / "finding_counts.parquet")
+    write_rows(connection, "from finding_counts order by all", settings.reference / "finding_counts.parquet")
 
 
 def write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: dict[str, Contract]) -> None:
-    write(connection, "from row_findings order by all", settings.quarantine / "findings.parquet")
-    write(connection, "from counted_extracts order by receipt_order", settings.quarantine / "extracts.parquet")
+    write_rows(connection, "from row_findings order by all", settings.quarantine / "findings.parquet")
+    write_rows(connection, "from counted_extracts order by receipt_order", settings.quarantine / "extracts.parquet")
     for dataset in contracts:
         rows = f"select * exclude (_is_accepted) from rows_{dataset} where not _is_accepted order by all"
-        write(connection, rows, settings.quarantine / f"{dataset}.parquet")
+        write_rows(connection, rows, settings.quarantine / f"{dataset}.parquet")
 
 
 def write_unmapped(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: dict[str, Contract]) -> None:
@@ -147,10 +147,3 @@ def write_unmapped(connection: duckdb.DuckDBPyConnection, settings: Settings, co
         from ({" union all ".join(parts)}) group by all order by all"""
     path = settings.stewardship / "unmapped_codes.csv"
     connection.sql(counts).write_csv(str(path))
-
-
-def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write a query's rows; the old file stays until the new one is whole."""
-    temporary = path.with_name(f".{path.name}")
-    connection.execute(f"copy ({query}) to '{temporary}' (format parquet, compression zstd)")
-    temporary.replace(path)
