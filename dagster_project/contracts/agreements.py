@@ -218,10 +218,15 @@ def _check_file(document: Document, place: list[str | int], file: dict[str, Any]
 def _check_columns(document: Document, place: list[str | int], extract: dict[str, Any], contract: Contract) -> None:
     ours = {column.name for column in contract.columns}
     for name, source in extract["columns"].items():
-        is_text = name not in ours or contract.column(name).logical_type == "string"
-        if isinstance(source, dict) and not is_text:
+        logical_type = contract.column(name).logical_type if name in ours else "string"
+        # Many write the day and the time of a moment in two columns.
+        may_be_made = logical_type == "string" or (logical_type == "timestamp" and "join" in source)
+        if isinstance(source, dict) and not may_be_made:
             remedy = f"Write {name}: their header, or leave it out."
-            document.complain([*place, "columns", name], f"'{name}' is a date or number and needs a header.", remedy)
+            if logical_type == "timestamp":
+                remedy = f"Write {name}: their header, or {name}: {{join: [header of the day, header of the time]}}."
+            what = f"'{name}' is a date, a time or a number and needs a header."
+            document.complain([*place, "columns", name], what, remedy)
     for name in extract["columns"]:
         if name not in ours:
             what = f"'{name}' is no column of {contract.dataset}."

@@ -22,7 +22,9 @@ Words = dict[str, str]
 
 SEVERITIES = ("reject", "quarantine", "warn")
 CLASSIFICATIONS = ("personal", "sensitive", "public")
-LOGICAL_TYPES = ("string", "date", "number")
+# Each logical type with the type of its column in SQL. A timestamp is a moment, in the clock time of the agency.
+# By definition a moment of exactly midnight is a day without a time: no waiting time is measured from it.
+SQL_TYPES = {"string": "varchar", "date": "date", "timestamp": "timestamp", "number": "double"}
 CODE_SOURCES = ("zones", "programs", "agencies", "instruments")
 # What a rule may compare a column with besides the dataset's own columns.
 PLACE_COLUMNS_IN_RULES = ("_received_date",)
@@ -52,7 +54,7 @@ class Column:
     """A column of the common data model; `codes` is empty for free values, `codes_from` names another list."""
 
     name: str
-    logical_type: Literal["string", "date", "number"]
+    logical_type: Literal["string", "date", "timestamp", "number"]
     required: bool
     classification: Literal["personal", "sensitive", "public"]
     label: Words
@@ -60,6 +62,10 @@ class Column:
     codes: tuple[Code, ...]
     codes_from: str | None
     unreadable_severity: Severity
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPES[self.logical_type]
 
     @property
     def is_personal(self) -> bool:
@@ -136,7 +142,7 @@ def _check_enums(document: Document) -> None:
         document.complain(["schema"], "No column of the dataset is its key.", "Write primaryKey: true at its key.")
     for n, column in enumerate(columns):
         place: list[str | int] = ["schema", 0, "properties", n]
-        for attribute, known in (("classification", CLASSIFICATIONS), ("logicalType", LOGICAL_TYPES)):
+        for attribute, known in (("classification", CLASSIFICATIONS), ("logicalType", SQL_TYPES)):
             if column.get(attribute) not in known:
                 word = column.get(attribute)
                 document.complain([*place, attribute], f"{attribute} is '{word}'.", did_you_mean(str(word), known))
@@ -163,7 +169,7 @@ def _check_rule(document: Document, place: list[str | int], column: dict[str, An
     if not str(rule.get("implementation", {}).get("type", "")).startswith("expect_column_"):
         remedy = "Write a column expectation of Great Expectations, e.g. expect_column_values_to_be_between."
         document.complain([*place, "implementation", "type"], "The rule names no column expectation.", remedy)
-    if column.get("logicalType") == "date":
+    if column.get("logicalType") in ("date", "timestamp"):
         for limit in ("min_value", "max_value"):
             value = rule.get("implementation", {}).get("kwargs", {}).get(limit)
             if value is not None and not _is_day(value):

@@ -21,7 +21,7 @@ UNMAPPED = "unmapped"
 #   _row_number     row in the sheet, as a spreadsheet shows it
 #   _ragged         its cells do not fit the headers; all columns are null
 #   _key_state      single | first, repeat (of the same content) | conflict (same key, other content)
-#   _unreadable     our columns whose text is no date or number
+#   _unreadable     our columns whose text is no date, moment or number
 #   _unmapped       our columns whose code has no map; the column then holds 'unmapped'
 #   _unmapped_text  those codes as they came, for the analyst who writes the map
 #   _written_<c>    a personal date as it came: a birth date that is no day is still evidence of who a person is
@@ -34,6 +34,17 @@ PLACE_COLUMNS = (
     "_period_start",
     "_period_end",
     "_received_date",
+)
+
+# Blanks that do not break a line are no blanks to DuckDB.
+_BLANK = r"[\s\x{00a0}\x{202f}]"
+# Times of day as they are read, after other ways of writing them ('14h05', '14 h', '2:05 p.m.', a T) became these.
+_CLOCKS = (" %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+_TIMES_WRITTEN = (
+    (r"(\d)T(\d)", r"\1 \2"),
+    (r"(\d) ?h ?(\d\d)$", r"\1:\2"),
+    (r"(\d) ?h$", r"\1:00"),
+    (r"(\d) ?([ap])\.? ?m\.?$", r"\1 \2m"),
 )
 
 
@@ -176,12 +187,14 @@ class _Context:
     def column_sql(self, column: Column) -> _ColumnSql:
         source = self.extract.columns.get(column.name)
         if source is None:
-            return _ColumnSql(f"cast(null as {_sql_type(column)})")
+            return _ColumnSql(f"cast(null as {column.sql_type})")
         if isinstance(source, dict):
             return self._made_sql(column, source)
         text = self.text_sql(source)
         if column.logical_type == "date":
             return _typed(text, self._date(text))
+        if column.logical_type == "timestamp":
+            return _typed(text, self._moment(text))
         if column.logical_type == "number":
             return _typed(text, self._number(text))
         return self._coded(column, text) if column.is_coded else _ColumnSql(text)
@@ -190,13 +203,16 @@ class _Context:
         if "constant" in source:
             # A ragged row holds nothing, so that its other findings are not multiplied.
             value = f"case when not base._ragged then {_quoted(source['constant'])} end"
-            return _ColumnSql(f"cast({value} as {_sql_type(column)})")
+            return _ColumnSql(f"cast({value} as {column.sql_type})")
         if "flags" in source:
             whens = " ".join(f"when {self.text_sql(h)} = '1' then {_quoted(c)}" for h, c in source["flags"].items())
             return _ColumnSql(f"case {whens} end")
         if "join" in source:
             texts = ", ".join(self.text_sql(header) for header in source["join"])
-            return _ColumnSql(f"nullif(concat_ws(' ', {texts}), '')")
+            joined_text = f"nullif(concat_ws(' ', {texts}), '')"
+            if column.logical_type == "timestamp":
+                return _typed(joined_text, self._moment(joined_text))
+            return _ColumnSql(joined_text)
         parts = [f"lower(strip_accents({self.text_sql(header)}))" for header in source["derive"]]
         joined = " || '|' || ".join(parts)
         key = _quoted(self.derivation_key)
@@ -210,8 +226,18 @@ class _Context:
         # DuckDB reads '25' as the year 25, and words like 'epoch' as a day.
         return f"cast(case when year({found}) >= 1000 and regexp_matches({text}, '[0-9]') then {found} end as date)"
 
+    def _moment(self, text: str) -> str:
+        """A day and a time; a day alone is that day at midnight, which means: no time is known."""
+        plain = f"regexp_replace({text}, '{_BLANK}+', ' ', 'g')"
+        for written, read in _TIMES_WRITTEN:
+            plain = f"regexp_replace({plain}, {_quoted(written)}, {_quoted(read)}, 'i')"
+        days = dict.fromkeys([self.kind.date_format, "%Y-%m-%d"])
+        formats = ", ".join(_quoted(day + clock) for day in days for clock in ("", *_CLOCKS))
+        found = f"try_strptime({plain}, [{formats}])"
+        return f"case when year({found}) >= 1000 and regexp_matches({text}, '[0-9]') then {found} end"
+
     def _number(self, text: str) -> str:
-        plain = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}]', '', 'g')"
+        plain = f"regexp_replace({text}, '{_BLANK}', '', 'g')"
         if self.kind.decimal_mark == ",":
             # A workbook's own numbers come with a point, typed ones with a comma: both are one decimal mark.
             plain = f"replace({plain}, ',', '.')"
@@ -234,10 +260,6 @@ class _Context:
 
 def _typed(text: str, value: str) -> _ColumnSql:
     return _ColumnSql(value, text, unreadable=f"({text} is not null and {value} is null)")
-
-
-def _sql_type(column: Column) -> str:
-    return {"string": "varchar", "date": "date", "number": "double"}[column.logical_type]
 
 
 def _quoted(text: str) -> str:

@@ -154,8 +154,7 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
 
 
 def _no_rows(contract: Contract) -> str:
-    types = {"string": "varchar", "date": "date", "number": "double"}
-    columns = [f"""null::{types[c.logical_type]} as "{c.name}" """ for c in contract.columns]
+    columns = [f"""null::{c.sql_type} as "{c.name}" """ for c in contract.columns]
     columns += [f'null::varchar as "_written_{c.name}"' for c in contract.columns if c.is_personal_date]
     return f"""select null::varchar as _submission_id, null::varchar as _agency_id, null::integer as _extract_number,
         null::date as _period_start, null::date as _period_end, null::date as _received_date, {", ".join(columns)},

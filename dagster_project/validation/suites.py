@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Names of the check columns that the frame of a run carries besides the dataset's own.
 READABLE_SUFFIX = "_is_readable"
 MAPPED_SUFFIX = "_is_mapped"
+# Between the names of a column and of the one it is compared with.
+BESIDE = "_beside_"
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,24 @@ def suite_rules(contract: Contract, words: dict[str, FindingWords]) -> list[Suit
             name = column.name + MAPPED_SUFFIX
             rules.append(_flag_rule("unmapped_code", column.name, words["unmapped_code"].severity, name, [True]))
     for rule in contract.rules:
-        is_date = contract.column(rule.column).logical_type == "date"
+        is_date = contract.column(rule.column).logical_type in ("date", "timestamp")
         kwargs = {name: _as_day(value) if is_date else value for name, value in rule.kwargs.items()}
+        kwargs |= _beside_each_other(contract, kwargs)
         rules.append(SuiteRule(rule.rule_id, rule.column, rule.severity, rule.expectation, kwargs))
     return rules
+
+
+def _beside_each_other(contract: Contract, kwargs: dict[str, Any]) -> dict[str, str]:
+    """Of a rule that compares a moment with a day or a moment: the frame's columns that can be compared.
+
+    A day has no time, and neither has a moment of exactly midnight: beside one, only the days are compared.
+    """
+    pair = {name: kwargs[name] for name in ("column_A", "column_B") if name in kwargs}
+    moments = {column.name for column in contract.columns if column.logical_type == "timestamp"}
+    if len(pair) < 2 or not moments & set(pair.values()):
+        return {}
+    first, second = pair.values()
+    return {"column_A": f"{first}{BESIDE}{second}", "column_B": f"{second}{BESIDE}{first}"}
 
 
 def _as_day(value: Any) -> Any:

@@ -21,7 +21,14 @@ import pyarrow.parquet as parquet
 
 from dagster_project.contracts import Contract, Expectations
 from dagster_project.settings import Settings
-from dagster_project.validation.suites import MAPPED_SUFFIX, READABLE_SUFFIX, SuiteRule, expectation_of, suite_rules
+from dagster_project.validation.suites import (
+    BESIDE,
+    MAPPED_SUFFIX,
+    READABLE_SUFFIX,
+    SuiteRule,
+    expectation_of,
+    suite_rules,
+)
 from dagster_project.whole_files import fingerprint
 
 if TYPE_CHECKING:
@@ -134,6 +141,7 @@ def _frame(
         for name in names
         if name + MAPPED_SUFFIX in used
     ]
+    flags += [_compared_sql(*name.split(BESIDE)) for name in sorted(used) if BESIDE in name]
     own = [f'"{name}"' for name in [*names, "_ragged", "_key_state", "_received_date"] if name in used]
     files = [str(settings.extracts / path) for path in paths]
     with duckdb.connect() as connection:
@@ -144,6 +152,14 @@ def _frame(
     places = table.select(["_path", *PLACE])
     frame = table.drop_columns(["_path", *PLACE]).to_pandas(date_as_object=False)
     return frame, places
+
+
+def _compared_sql(name: str, other: str) -> str:
+    """A moment as far as it can be compared with the other column: to the day where either has no time."""
+    moments = [f'cast("{one}" as timestamp)' for one in (name, other)]
+    has_no_time = " or ".join(f"{moment} = date_trunc('day', {moment})" for moment in moments)
+    day = f"cast(date_trunc('day', {moments[0]}) as timestamp)"
+    return f'case when {has_no_time} then {day} else {moments[0]} end as "{name}{BESIDE}{other}"'
 
 
 def _run_suite(dataset: str, rules: list[SuiteRule], frame: pd.DataFrame) -> Any:

@@ -180,7 +180,7 @@ def test_the_small_agreement_of_these_tests_is_right(folder: Path) -> None:
         ("sex: {F: female}", "sex: {true: female}", 0, "True is not of type 'string'.", "quote codes that are numbers"),
         ("sex: {F: female}", "sex: {F: female, F: male}", 0, "'F' stands here for the second time.", "Keep one of the"),
         ("due_day: 15", "due_day: 15\nfrequency: month", 1, "'frequency' stands here for the second", "Keep one of"),
-        ("sex: sex", "birth_date: {constant: 2001-01-01}", 0, "'birth_date' is a date or number", "their header"),
+        ("sex: sex", "birth_date: {constant: 2001-01-01}", 0, "'birth_date' is a date, a time or", "their header"),
         ("due_day: 15", "due_day: 15\nvalid_to: 2024-12-31", 1, "valid_to is before valid_from.", "Correct one of the"),
         ("sex: sex", "sex: {constant: woman}", 0, "'woman' is no code of sex.", "Write one of: female,"),
         ("sex: sex", "sex: {flags: {W: woman}}", 0, "'woman' is no code of sex.", "Write one of: female,"),
@@ -229,6 +229,7 @@ def test_a_wrong_agreement_is_refused(
         ),
         ("{column: birth_date,", "{column: birthdate,", 0, "column names 'birthdate'", "Did you mean 'birth_date'?"),
         ("min_value: 1900-01-01", "min_value: 1900", 0, "min_value is no day.", "Write it as YYYY-MM-DD."),
+        ("logicalType: date", "logicalType: time", 0, "logicalType is 'time'.", "Did you mean 'timestamp'?"),
         ("min_value: 1900-01-01", "min_value: 1900-02-30", 0, "min_value is no day.", "Write it as YYYY-MM-DD."),
         ("classification: public", "classification: open", 0, "classification is 'open'.", "Write one of: personal,"),
         ("logicalType: date", "logicalType: integer", 0, "logicalType is 'integer'.", "Write one of: date, number,"),
@@ -380,6 +381,28 @@ def agreement(folder: Path, **changes: str) -> Agreement:
         text = text.replace(old, f"{key}: {value}")
     (folder / "partners" / "clinic.yml").write_text(text, encoding="utf-8")
     return load_expectations(folder).agreements["clinic"]
+
+
+MOMENT = """\
+      - name: seen_at
+        logicalType: timestamp
+        classification: sensitive
+        customProperties:
+          - {property: label, value: {en: Seen at, fr: Vu le}}
+"""
+
+
+def test_a_moment_has_a_header_or_one_of_its_day_and_one_of_its_time(folder: Path) -> None:
+    (folder / "datasets" / "persons.yml").write_text(CONTRACT + MOMENT, encoding="utf-8")
+    path = folder / "partners" / "clinic.yml"
+    for source in ("moment", "{join: [day, time]}"):
+        path.write_text(AGREEMENT.replace("sex: sex", f"sex: sex\n          seen_at: {source}"), encoding="utf-8")
+        assert load_expectations(folder).contracts["persons"].column("seen_at").sql_type == "timestamp"
+    path.write_text(AGREEMENT, encoding="utf-8")
+    wrong = "sex: sex\n          seen_at: {derive: [day]}"
+    problem, line = one_problem(folder, "partners/clinic.yml", "sex: sex", wrong)
+    assert problem.line == line + 1
+    assert "{join: [header of the day, header of the time]}" in problem.instead
 
 
 def test_linking_is_presumed_and_identifiers_are_off_unless_agreed(folder: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from dagster_project.contracts import Agreement, Expectations, Extract, FileKind, load_expectations
+from dagster_project.contracts import Agreement, Column, Expectations, Extract, FileKind, load_expectations
 from dagster_project.contracts.agreements import Program
 from dagster_project.intake.mapping import map_sheet, missing_columns
 from dagster_project.intake.reading import Sheet, UnusableFileError
@@ -19,6 +20,11 @@ from dagster_project.settings import PROJECT_ROOT
 WORDS = {"en": "x", "fr": "x"}
 KEY = "a key of this installation"
 Rows = Sequence[Sequence[str | None]]
+
+
+def at(text: str) -> datetime:
+    """A moment, in the clock time of the agency."""
+    return datetime.fromisoformat(text)
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +172,73 @@ def test_dates_are_read_as_agreed_or_in_iso_form_or_not_at_all(
     rows = mapped(expectations, sheet, {"person_id_agency": "id", "birth_date": "born"}, date_format=date_format)
     assert [row["birth_date"] for row in rows] == [day, None]
     assert [row["_unreadable"] for row in rows] == [[] if day else ["birth_date"], []]
+
+
+def with_column(expectations: Expectations, name: str, **kind: Any) -> Expectations:
+    """The persons' contract with one more column."""
+    plain = {"required": False, "classification": "sensitive", "label": WORDS, "help": WORDS, "codes": ()}
+    column = Column(name=name, **{**plain, "codes_from": None, "unreadable_severity": "warn", **kind})
+    persons = expectations.contracts["persons"]
+    persons = replace(persons, columns=(*persons.columns, column))
+    return replace(expectations, contracts={**expectations.contracts, "persons": persons})
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "moment"),
+    [
+        ("03/02/2026 14:05", "%d/%m/%Y", at("2026-02-03 14:05")),
+        ("03/02/2026  9:05", "%d/%m/%Y", at("2026-02-03 09:05")),
+        ("03/02/2026 14:05:09", "%d/%m/%Y", at("2026-02-03 14:05:09")),
+        ("03/02/2026 14h05", "%d/%m/%Y", at("2026-02-03 14:05")),
+        ("03/02/2026 14 H 05", "%d/%m/%Y", at("2026-02-03 14:05")),
+        ("03/02/2026 14\u00a0h", "%d/%m/%Y", at("2026-02-03 14:00")),
+        ("03/02/2026 2:05 PM", "%d/%m/%Y", at("2026-02-03 14:05")),
+        ("02/03/2026 2:05p.m.", "%m/%d/%Y", at("2026-02-03 14:05")),
+        ("02/03/2026 2:05:09 am", "%m/%d/%Y", at("2026-02-03 02:05:09")),
+        ("02/03/2026 12:05 AM", "%m/%d/%Y", at("2026-02-03 00:05")),
+        ("3 March 26 14h05", "%d %B %y", at("2026-03-03 14:05")),
+        ("3 March 26", "%d %B %y", at("2026-03-03")),
+        ("2026-02-03 14:05", "%d/%m/%Y", at("2026-02-03 14:05")),
+        ("2026-02-03T14:05:09", "%d/%m/%Y", at("2026-02-03 14:05:09")),
+        ("2026-02-03 14:05:09.500000", "%d/%m/%Y", at("2026-02-03 14:05:09.500000")),
+        ("03/02/2026 14:05", "%d/%m/%Y %H:%M", at("2026-02-03 14:05")),
+        ("03/02/2026", "%d/%m/%Y", at("2026-02-03")),
+        ("2026-02-03", "%d/%m/%Y", at("2026-02-03")),
+        ("03/02/2026 00:00", "%d/%m/%Y", at("2026-02-03")),
+        ("03/02/2026 25:00", "%d/%m/%Y", None),
+        ("03/02/2026 14:60", "%d/%m/%Y", None),
+        ("03/02/2026 14:05 PM", "%d/%m/%Y", None),
+        ("30/02/2026 14:05", "%d/%m/%Y", None),
+        ("03/02/26 14:05", "%d/%m/%Y", None),
+        ("03/02/2026 soon", "%d/%m/%Y", None),
+        ("14:05", "%d/%m/%Y", None),
+        ("epoch", "%d/%m/%Y", None),
+        ("0", "%d/%m/%Y", None),
+    ],
+)
+def test_moments_are_read_in_every_usual_way_and_a_day_alone_is_its_midnight(
+    expectations: Expectations, text: str, date_format: str, moment: datetime | None
+) -> None:
+    ours = with_column(expectations, "seen_at", logical_type="timestamp")
+    columns = {"person_id_agency": "id", "seen_at": "seen"}
+    rows = mapped(ours, sheet_of(["id", "seen"], [["1", text], ["2", None]]), columns, date_format=date_format)
+    assert [row["seen_at"] for row in rows] == [moment, None]
+    assert [row["_unreadable"] for row in rows] == [[] if moment else ["seen_at"], []]
+    [row] = mapped(ours, sheet_of(["id"], [["1"]]), {"person_id_agency": "id"})
+    assert row["seen_at"] is None
+
+
+def test_a_moment_is_joined_of_a_day_and_a_time(expectations: Expectations) -> None:
+    ours = with_column(expectations, "seen_at", logical_type="timestamp")
+    sheet = sheet_of(
+        ["id", "day", "time"],
+        [["1", "03/02/2026", "14h05"], ["2", "2026-02-03", "14:05:00"], ["3", "03/02/2026", None], ["4", None, "9:00"]],
+    )
+    columns = {"person_id_agency": "id", "seen_at": {"join": ["day", "time"]}}
+    rows = mapped(ours, sheet, columns, date_format="%d/%m/%Y")
+    afternoon = at("2026-02-03 14:05")
+    assert [row["seen_at"] for row in rows] == [afternoon, afternoon, at("2026-02-03"), None]
+    assert [row["_unreadable"] for row in rows] == [[], [], [], ["seen_at"]]
 
 
 def test_a_birth_date_is_kept_as_it_came_too(expectations: Expectations) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from dagster_project.contracts import Expectations, Rule, load_expectations
+from dagster_project.contracts import Column, Expectations, Rule, load_expectations
 from dagster_project.settings import PROJECT_ROOT, Settings
 from dagster_project.validation import verdicts
 from dagster_project.validation.suites import SuiteRule, suite_rules
@@ -123,7 +123,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def rows_table(expectations: Expectations, dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Mapped rows as intake leaves them; rows count from 2 within each submission."""
-    types = {"string": pa.string(), "date": pa.date32(), "number": pa.float64()}
+    types = {"string": pa.string(), "date": pa.date32(), "timestamp": pa.timestamp("us"), "number": pa.float64()}
     columns = expectations.contracts[dataset].columns
     texts = pa.list_(pa.string())
     schema = pa.schema(
@@ -235,6 +235,64 @@ def test_what_was_judged_is_judged_again_only_by_other_rules(settings: Settings,
 def with_rules(expectations: Expectations, *rules: Rule) -> Expectations:
     contract = replace(expectations.contracts["persons"], rules=rules)
     return replace(expectations, contracts={**expectations.contracts, "persons": contract})
+
+
+def at(text: str) -> datetime:
+    """A moment, in the clock time of the agency."""
+    return datetime.fromisoformat(text)
+
+
+def with_moments(expectations: Expectations, *rules: Rule) -> Expectations:
+    """The persons' contract with two moments, as `contacts` has them, and rules on these."""
+    words = {"en": "x", "fr": "x"}
+    moments = [
+        Column(name, "timestamp", False, "sensitive", words, words, (), None, "warn")
+        for name in ("requested_at", "first_response_at")
+    ]
+    contract = expectations.contracts["persons"]
+    contract = replace(contract, columns=(*contract.columns, *moments), rules=rules)
+    return replace(expectations, contracts={**expectations.contracts, "persons": contract})
+
+
+def pair_rule(rule_id: str, later: str, earlier: str) -> Rule:
+    kwargs = {"column_A": later, "column_B": earlier, "or_equal": True, "ignore_row_if": "either_value_is_missing"}
+    expectation = "expect_column_pair_values_a_to_be_greater_than_b"
+    return Rule(rule_id, "requested_at", "warn", expectation, kwargs, {"en": "x", "fr": "x"})
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ({"requested_at": at("2021-01-05 14:05"), "first_response_at": at("2021-01-05 14:05")}, []),
+        ({"requested_at": at("2021-01-05 14:05"), "first_response_at": at("2021-01-05 14:04")}, ["answer"]),
+        ({"requested_at": at("2021-01-05 14:05"), "first_response_at": None}, []),
+        ({"requested_at": None, "first_response_at": at("2021-01-05 14:05")}, []),
+        # A day without a time is no moment before that day's request.
+        ({"requested_at": at("2021-01-05 14:05"), "first_response_at": at("2021-01-05")}, []),
+        ({"requested_at": at("2021-01-05 14:05"), "first_response_at": at("2021-01-04")}, ["answer"]),
+        # The file may come on the day of the call itself.
+        ({"requested_at": at("2021-02-10 14:05")}, []),
+        ({"requested_at": at("2021-02-11")}, ["future"]),
+        ({"requested_at": at("2021-02-11 00:01")}, ["future"]),
+        ({"requested_at": at("1999-12-31 23:59")}, ["old"]),
+        ({"_unreadable": ["requested_at"]}, ["unreadable_value"]),
+    ],
+)
+def test_moments_are_compared_with_moments_and_with_days(
+    settings: Settings, expectations: Expectations, row: dict[str, Any], found: list[str]
+) -> None:
+    limits = {"column": "requested_at", "min_value": "2000-01-01"}
+    ours = with_moments(
+        expectations,
+        pair_rule("answer", "first_response_at", "requested_at"),
+        pair_rule("future", "_received_date", "requested_at"),
+        Rule("old", "requested_at", "warn", "expect_column_values_to_be_between", limits, {"en": "x", "fr": "x"}),
+    )
+    path = write(settings, ours, "persons", "one", [GOOD["persons"] | row, GOOD["persons"]])
+    judge_new_extracts(settings, ours, {"persons": [path]})
+    assert [(one["_row_number"], one["rule_id"], one["column"]) for one in findings(settings)] == [
+        (2, rule_id, "requested_at") for rule_id in found
+    ]
 
 
 @pytest.mark.parametrize(
