@@ -6,8 +6,6 @@ Belongs here: words for codes that no contract, agreement or indicator lists. St
 
 from __future__ import annotations
 
-from dagster_project.contracts import Words
-
 MONTHS = {
     "en": [
         "January",
@@ -38,16 +36,26 @@ MONTHS = {
         "décembre",
     ],
 }
-SECTORS: dict[str, Words] = {
+# The one list of sectors: agreements, youth networks and columns with codesFrom sectors know no other.
+SECTORS: dict[str, dict[str, str]] = {
     "education": {"en": "Education", "fr": "Éducation"},
+    "daycare": {"en": "Daycare", "fr": "Services de garde"},
     "child_protection": {"en": "Child protection", "fr": "Protection de la jeunesse"},
+    "social_services": {"en": "Social services", "fr": "Services sociaux"},
     "health": {"en": "Health", "fr": "Santé"},
     "housing": {"en": "Housing", "fr": "Logement"},
     "police": {"en": "Police", "fr": "Police"},
+    "justice": {"en": "Justice", "fr": "Justice"},
     "family_support": {"en": "Family support", "fr": "Soutien aux familles"},
     "adoption": {"en": "Adoption", "fr": "Adoption"},
+    "community": {"en": "Community", "fr": "Milieu communautaire"},
+    "youth": {"en": "Youth", "fr": "Jeunesse"},
+    "indigenous_services": {"en": "Indigenous services", "fr": "Services autochtones"},
+    "municipal": {"en": "Municipal services", "fr": "Services municipaux"},
+    "income_support": {"en": "Income support", "fr": "Soutien du revenu"},
+    "backbone": {"en": "Backbone organisation", "fr": "Organisme de soutien"},
 }
-REMOTENESS: dict[str, Words] = {
+REMOTENESS: dict[str, dict[str, str]] = {
     "urban": {"en": "Urban", "fr": "Urbaine"},
     "rural": {"en": "Rural", "fr": "Rurale"},
     "remote": {"en": "Remote", "fr": "Éloignée"},
@@ -89,4 +97,4 @@ LABELS: list[tuple[str, str, str, str]] = [
     ("severity", "quarantine", "Row set aside", "Ligne mise de côté"),
     ("severity", "warn", "To check", "À vérifier"),
 ]
-UNKNOWN_ZONE: Words = {"en": "Zone not known", "fr": "Zone inconnue"}
+UNKNOWN_ZONE: dict[str, str] = {"en": "Zone not known", "fr": "Zone inconnue"}

@@ -60,10 +60,9 @@ class Expectations:
         if column.codes:
             return {code.code for code in column.codes}
         return {
-            "zones": {zone.zone_id for zone in self.initiative.zones},
+            **self.initiative.code_lists,
             "programs": {program.program_id for program in agreement.programs},
             "agencies": set(self.agreements) | {OUTSIDE},
-            "instruments": {instrument.instrument_id for instrument in self.initiative.instruments},
         }[str(column.codes_from)]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from dagster_project.contracts.datasets import Contract, Words
 from dagster_project.contracts.initiative import Initiative, own_schema
 from dagster_project.contracts.yaml_places import Document, check_schema, did_you_mean, load_document
+from dagster_project.words import SECTORS
 
 OUTSIDE = "outside"
 # Numbers given by a state or a school: read only where an agreement names the legal basis for using them.
@@ -30,11 +31,14 @@ class Period:
 
 @dataclass(frozen=True)
 class Program:
+    """A programme of an agency; `population` is the known population it serves, None where its size is not known."""
+
     program_id: str
     name: Words
     codes: tuple[str, ...]
     records_destinations: bool
     instruments: tuple[str, ...]
+    population: str | None
 
 
 @dataclass(frozen=True)
@@ -176,15 +180,11 @@ def _check_meaning(
     if data.get("consent_rule") == "required" and not _asks_consent(data):
         remedy = "Add consent_to_link to the columns of persons, or write consent_rule: presumed with its legal basis."
         document.complain(["consent_rule"], "Consent is required, but no file says who gave it.", remedy)
-    instruments = [instrument.instrument_id for instrument in initiative.instruments]
+    if data["sector"] not in SECTORS:
+        what = f"There is no sector '{data['sector']}'."
+        document.complain(["sector"], what, did_you_mean(data["sector"], SECTORS))
     for n, program in enumerate(data["programs"]):
-        for instrument in program.get("instruments", []):
-            if instrument not in instruments:
-                document.complain(
-                    ["programs", n, "instruments"],
-                    f"Instrument '{instrument}' is unknown.",
-                    did_you_mean(instrument, instruments),
-                )
+        _check_program(document, ["programs", n], program, initiative)
     for n, file in enumerate(data["files"]):
         _check_file(document, ["files", n], file)
         for m, extract in enumerate(file["extracts"]):
@@ -198,6 +198,20 @@ def _check_meaning(
                 _check_codes(document, step, extract, contract, initiative, agencies)
             if file["kind"] != "text" and "sheet" not in extract:
                 document.complain(step, "The extract names no sheet.", "Add sheet: the sheet's or the member's name.")
+
+
+def _check_program(document: Document, place: list[str | int], program: dict[str, Any], initiative: Initiative) -> None:
+    known = initiative.code_lists
+    for instrument in program.get("instruments", []):
+        if instrument not in known["instruments"]:
+            remedy = did_you_mean(instrument, known["instruments"])
+            document.complain([*place, "instruments"], f"Instrument '{instrument}' is unknown.", remedy)
+    population = program.get("population")
+    if population is not None and population not in known["populations"]:
+        remedy = "Add it under populations in initiative.yml."
+        if known["populations"]:
+            remedy = did_you_mean(population, known["populations"])
+        document.complain([*place, "population"], f"Population '{population}' is unknown.", remedy)
 
 
 def _asks_consent(data: dict[str, Any]) -> bool:
@@ -250,10 +264,9 @@ def _check_codes(
 ) -> None:
     coded = {column.name: column for column in contract.columns if column.is_coded}
     lists = {
-        "zones": {zone.zone_id for zone in initiative.zones},
+        **initiative.code_lists,
         "programs": {program["program_id"] for program in document.data["programs"]},
         "agencies": agencies | {OUTSIDE},
-        "instruments": {instrument.instrument_id for instrument in initiative.instruments},
     }
     targets = [("codes", name, set(mapping.values())) for name, mapping in extract.get("codes", {}).items()]
     for name, source in extract["columns"].items():
@@ -301,6 +314,7 @@ def _agreement(data: dict[str, Any]) -> Agreement:
                 codes=tuple(str(code) for code in program.get("codes", ())),
                 records_destinations=program.get("records_destinations", False),
                 instruments=tuple(program.get("instruments", ())),
+                population=program.get("population"),
             )
             for program in data["programs"]
         ),

@@ -25,7 +25,7 @@ CLASSIFICATIONS = ("personal", "sensitive", "public")
 # Each logical type with the type of its column in SQL. A timestamp is a moment, in the clock time of the agency.
 # By definition a moment of exactly midnight is a day without a time: no waiting time is measured from it.
 SQL_TYPES = {"string": "varchar", "date": "date", "timestamp": "timestamp", "number": "double"}
-CODE_SOURCES = ("zones", "programs", "agencies", "instruments")
+CODE_SOURCES = ("zones", "programs", "agencies", "instruments", "sectors", "waves", "networks", "populations")
 # What a rule may compare a column with besides the dataset's own columns.
 PLACE_COLUMNS_IN_RULES = ("_received_date",)
 

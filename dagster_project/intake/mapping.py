@@ -253,7 +253,8 @@ class _Context:
         theirs |= {code.casefold(): our for code, our in self.extract.codes.get(column.name, {}).items()}
         keys = ", ".join(_quoted(code) for code in theirs)
         values = ", ".join(_quoted(code) for code in theirs.values())
-        found = f"map([{keys}], [{values}])[lower({text})]"
+        # The casts are for a list that is empty, as the programmes of an organisation that serves nobody itself.
+        found = f"map([{keys}]::varchar[], [{values}]::varchar[])[lower({text})]"
         value = f"case when {text} is not null then coalesce({found}, '{UNMAPPED}') end"
         return _ColumnSql(value, text, unmapped=f"({text} is not null and {found} is null)")
 

@@ -57,9 +57,9 @@ def sheet_of(headers: Sequence[str], rows: Rows, submissions: Sequence[str] = ()
 
 
 def agreement() -> Agreement:
-    programs = (
-        Program("home_help", WORDS, ("HH", "Aide à domicile"), True, ()),
-        Program("night_line", WORDS, (), False, ()),
+    programs: tuple[Program, ...] = (
+        Program("home_help", WORDS, ("HH", "Aide à domicile"), True, (), None),
+        Program("night_line", WORDS, (), False, (), None),
     )
     day = date(2025, 1, 1)
     return Agreement(
@@ -100,9 +100,10 @@ def mapped(
         delivers="month",
         extracts=(extract,),
     )
+    agreed = replace(agreement(), programs=how.pop("programs", agreement().programs))
     assert not how
     with duckdb.connect() as connection:
-        rows = map_sheet(connection, sheet, joined, extract, kind, agreement(), expectations, derivation_key)
+        rows = map_sheet(connection, sheet, joined, extract, kind, agreed, expectations, derivation_key)
     found: list[dict[str, Any]] = rows.to_pylist()
     return found
 
@@ -334,6 +335,31 @@ def test_programmes_are_known_by_their_own_codes_and_ids(expectations: Expectati
         "unmapped",
         None,
     ]
+
+
+def test_an_organisation_without_programmes_has_no_code_of_one(expectations: Expectations) -> None:
+    sheet = sheet_of(["n", "program"], [["1", "HH"], ["2", None]])
+    columns = {"enrolment_id_agency": "n", "program_code": "program"}
+    rows = mapped(expectations, sheet, columns, dataset="enrolments", programs=())
+    assert [row["program_code"] for row in rows] == ["unmapped", None]
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("sectors", "income_support"),
+        ("waves", "wave_2"),
+        ("networks", "lac_au_huard"),
+        ("populations", "adoptive_families"),
+        ("zones", "old_town"),
+    ],
+)
+def test_codes_may_come_from_a_list_of_the_initiative(expectations: Expectations, source: str, code: str) -> None:
+    ours = with_column(expectations, "listed", logical_type="string", codes_from=source)
+    sheet = sheet_of(["id", "listed"], [["1", code.upper()], ["2", "ours"], ["3", "elsewhere"]])
+    columns = {"person_id_agency": "id", "listed": "listed"}
+    rows = mapped(ours, sheet, columns, codes={"listed": {"ours": code}})
+    assert [row["listed"] for row in rows] == [code, code, "unmapped"]
 
 
 def test_an_agencys_own_code_beats_ours(expectations: Expectations) -> None:
