@@ -18,14 +18,27 @@ import yaml
 
 from dagster_project.contracts import Contract, Expectations, Initiative, Words
 from dagster_project.settings import Settings
-from dagster_project.words import LABELS, MONTHS, REMOTENESS, SECTORS, UNKNOWN_ZONE
+from dagster_project.words import (
+    ALL_WAVES,
+    LABELS,
+    LABELS_OF_CODES,
+    MONTHS,
+    REMOTENESS,
+    SECTORS,
+    UNKNOWN,
+    UNKNOWN_ZONE,
+    WAVE,
+)
 
 ADULT_AGE = 18
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval that has ended: `kind` is month, quarter or a reporting year's id; both days are in it."""
+    """An interval that has ended: `kind` is month, quarter, a reporting year's id, wave or all_waves.
+
+    Both days are in it.
+    """
 
     kind: str
     start: date
@@ -67,6 +80,7 @@ def write_reference(settings: Settings, expectations: Expectations, as_of: date)
                 **_bilingual("name", p.name),
                 "records_destinations": p.records_destinations,
                 "uses_instruments": bool(p.instruments),
+                "population_id": p.population,
             }
             for a in agencies
             for p in a.programs
@@ -104,16 +118,24 @@ def write_reference(settings: Settings, expectations: Expectations, as_of: date)
             {"age_band": b.code, "from_age": b.from_age, "is_adult": b.from_age >= ADULT_AGE}
             for b in initiative.age_bands
         ],
-        "intervals": [
-            {
-                "interval_kind": i.kind,
-                "interval_start": i.start,
-                "interval_end": i.end,
-                **_bilingual("label", i.label),
-                **_bilingual("kind_label", i.kind_label),
-                "kind_order": i.kind_order,
-            }
-            for i in intervals(initiative, as_of)
+        "networks": [{"network_id": n.network_id, **_bilingual("name", n.name)} for n in initiative.networks],
+        "network_sectors": [
+            {"network_id": n.network_id, "sector_code": sector}
+            for n in initiative.networks
+            for sector in n.expected_sectors
+        ],
+        "populations": [
+            {"population_id": p.population_id, **_bilingual("name", p.name)} for p in initiative.populations
+        ],
+        "intervals": [_interval_row(i) for i in intervals(initiative, as_of)],
+        "waves": [
+            {"wave_id": ids[0] if i.kind == "wave" else None, **_interval_row(i)}
+            for i, ids in wave_intervals(initiative, as_of)
+        ],
+        "wave_intervals": [
+            {"wave_id": wave_id, "interval_kind": i.kind, "interval_start": i.start, "interval_end": i.end}
+            for i, ids in wave_intervals(initiative, as_of)
+            for wave_id in ids
         ],
         "labels": list(_labels(expectations)),
         "code_groups": [
@@ -151,6 +173,17 @@ def intervals(initiative: Initiative, as_of: date) -> list[Interval]:
     return found
 
 
+def wave_intervals(initiative: Initiative, as_of: date) -> list[tuple[Interval, list[str]]]:
+    """Every wave that has ended by `as_of`, and one interval over all once the last has; with the waves in each."""
+    order = 3 + len(initiative.reporting_years)
+    ended = [wave for wave in initiative.waves if wave.end <= as_of]
+    found = [(Interval("wave", w.start, w.end, w.name, WAVE, order), [w.wave_id]) for w in ended]
+    if len(ended) == len(initiative.waves) > 1:
+        every = Interval("all_waves", ended[0].start, ended[-1].end, ALL_WAVES, ALL_WAVES, order + 1)
+        found.append((every, [wave.wave_id for wave in ended]))
+    return found
+
+
 def rule_labels(expectations: Expectations) -> dict[str, Words]:
     """A label for every rule: those of findings.yml, and of a contract's own rules their message."""
     labels = {rule_id: words.label for rule_id, words in expectations.finding_words.items()}
@@ -184,11 +217,36 @@ def _labels(expectations: Expectations) -> Iterator[dict[str, Any]]:
         *(("age_band", b.code, b.name["en"], b.name["fr"]) for b in initiative.age_bands),
         *(("instrument", i.instrument_id, i.name["en"], i.name["fr"]) for i in initiative.instruments),
         *(("dataset", c.dataset, c.label["en"], c.label["fr"]) for c in expectations.contracts.values()),
+        *(("sector", code, words["en"], words["fr"]) for code, words in SECTORS.items()),
+        *(("network", n.network_id, n.name["en"], n.name["fr"]) for n in initiative.networks),
+        *_labels_of_codes(expectations.contracts),
+        # A code without a map is counted under unknown; so is what was left blank.
+        *((kind, "unknown", UNKNOWN["en"], UNKNOWN["fr"]) for kind in ("sector", "network", *LABELS_OF_CODES)),
     ]
     for order, (kind, code, english, french) in enumerate(rows):
         # Unknown comes last in every list.
         sort_order = order + (10_000 if code == "unknown" else 0)
         yield {"kind": kind, "code": code, "label_en": english, "label_fr": french, "sort_order": sort_order}
+
+
+def _labels_of_codes(contracts: dict[str, Contract]) -> Iterator[tuple[str, str, str, str]]:
+    """The labels that contracts give their codes; an initiative may have fewer datasets."""
+    for kind, (dataset, name) in LABELS_OF_CODES.items():
+        columns = contracts[dataset].columns if dataset in contracts else ()
+        for code in (code for column in columns if column.name == name for code in column.codes):
+            if code.code != "unknown":
+                yield kind, code.code, code.label["en"], code.label["fr"]
+
+
+def _interval_row(interval: Interval) -> dict[str, Any]:
+    return {
+        "interval_kind": interval.kind,
+        "interval_start": interval.start,
+        "interval_end": interval.end,
+        **_bilingual("label", interval.label),
+        **_bilingual("kind_label", interval.kind_label),
+        "kind_order": interval.kind_order,
+    }
 
 
 def _bilingual(name: str, words: Words) -> dict[str, str]:
@@ -210,7 +268,18 @@ def _interval_label(months: int, start: date, end: date) -> Words:
     return {"en": label, "fr": label}
 
 
-_EMPTY: dict[str, dict[str, pa.DataType]] = {
+_INTERVAL = {
+    "interval_kind": pa.string(),
+    "interval_start": pa.date32(),
+    "interval_end": pa.date32(),
+    "label_en": pa.string(),
+    "label_fr": pa.string(),
+    "kind_label_en": pa.string(),
+    "kind_label_fr": pa.string(),
+    "kind_order": pa.int64(),
+}
+# Columns of the tables that may have no row, or none that fills a column.
+_COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "instruments": {
         "instrument_id": pa.string(),
         "better": pa.string(),
@@ -218,16 +287,18 @@ _EMPTY: dict[str, dict[str, pa.DataType]] = {
         "name_en": pa.string(),
         "name_fr": pa.string(),
     },
-    "intervals": {
+    "intervals": _INTERVAL,
+    "waves": {"wave_id": pa.string(), **_INTERVAL},
+    "wave_intervals": {
+        "wave_id": pa.string(),
         "interval_kind": pa.string(),
         "interval_start": pa.date32(),
         "interval_end": pa.date32(),
-        "label_en": pa.string(),
-        "label_fr": pa.string(),
-        "kind_label_en": pa.string(),
-        "kind_label_fr": pa.string(),
-        "kind_order": pa.int64(),
     },
+    "networks": dict.fromkeys(("network_id", "name_en", "name_fr"), pa.string()),
+    "network_sectors": dict.fromkeys(("network_id", "sector_code"), pa.string()),
+    "populations": dict.fromkeys(("population_id", "name_en", "name_fr"), pa.string()),
+    "code_groups": dict.fromkeys(("dataset", "column", "code", "code_group"), pa.string()),
     "agencies": dict.fromkeys(
         ("agency_id", "name_en", "name_fr", "sector", "sector_en", "sector_fr", "datasets", "language"), pa.string()
     ),
@@ -235,13 +306,14 @@ _EMPTY: dict[str, dict[str, pa.DataType]] = {
         **dict.fromkeys(("program_id", "agency_id", "name_en", "name_fr"), pa.string()),
         "records_destinations": pa.bool_(),
         "uses_instruments": pa.bool_(),
+        "population_id": pa.string(),
     },
 }
 
 
 def _write(rows: list[dict[str, Any]], name: str, path: Path) -> None:
     """Write rows; an empty table keeps its columns, so that an initiative without partners can be built."""
-    table = pa.Table.from_pylist(rows) if rows else pa.schema(_EMPTY.get(name, {})).empty_table()
+    table = pa.Table.from_pylist(rows, schema=pa.schema(_COLUMNS[name]) if name in _COLUMNS else None)
     temporary = path.with_name(f".{path.name}")
     parquet.write_table(table, temporary)
     temporary.replace(path)

@@ -11,10 +11,12 @@ import pyarrow.parquet as parquet
 import pytest
 import yaml
 
-from dagster_project.contracts import Expectations, Initiative, load_expectations
+from dagster_project.contracts import Column, Expectations, Initiative, load_expectations
+from dagster_project.contracts.datasets import Code
 from dagster_project.contracts.initiative import ReportingYear
-from dagster_project.reference import intervals, write_reference
+from dagster_project.reference import intervals, wave_intervals, write_reference
 from dagster_project.settings import PROJECT_ROOT, Settings
+from dagster_project.words import LABELS_OF_CODES, SECTORS
 from tests.conftest import make_settings
 
 
@@ -87,6 +89,35 @@ def test_intervals_are_named_in_both_languages(expectations: Expectations) -> No
     }
 
 
+@pytest.mark.parametrize(
+    ("as_of", "found"),
+    [
+        ("2025-03-30", []),
+        ("2025-03-31", [("wave", "2025-02-01", "2025-03-31", ["wave_1"])]),
+        ("2026-06-29", [("wave", "2025-02-01", "2025-03-31", ["wave_1"])]),
+        (
+            "2026-06-30",
+            [
+                ("wave", "2025-02-01", "2025-03-31", ["wave_1"]),
+                ("wave", "2026-05-01", "2026-06-30", ["wave_2"]),
+                ("all_waves", "2025-02-01", "2026-06-30", ["wave_1", "wave_2"]),
+            ],
+        ),
+    ],
+)
+def test_waves_that_have_ended_and_all_of_them_once_the_last_has(
+    expectations: Expectations, as_of: str, found: list[tuple[str, str, str, list[str]]]
+) -> None:
+    ended_by = wave_intervals(expectations.initiative, date.fromisoformat(as_of))
+    assert [(one.kind, one.start.isoformat(), one.end.isoformat(), ids) for one, ids in ended_by] == found
+
+
+def test_one_wave_alone_is_not_all_of_them_as_well(expectations: Expectations) -> None:
+    single = replace(expectations.initiative, waves=expectations.initiative.waves[:1])
+    assert [one.kind for one, _ in wave_intervals(single, date(2026, 7, 20))] == ["wave"]
+    assert wave_intervals(replace(single, waves=()), date(2026, 7, 20)) == []
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A project folder of its own, since dbt's sources are written into it."""
@@ -114,6 +145,47 @@ def test_every_code_that_results_may_hold_has_a_label(settings: Settings, expect
     for kind in {row["kind"] for row in labels}:
         codes = [row["code"] for row in sorted(labels, key=lambda r: int(r["sort_order"])) if row["kind"] == kind]
         assert "unknown" not in codes[:-1], "unknown comes last"
+
+
+def test_every_breakdown_that_a_contract_codes_has_its_labels(settings: Settings, expectations: Expectations) -> None:
+    """Also where a contract is not there: an initiative may have fewer datasets."""
+    words = {"en": "x", "fr": "x"}
+    codes = tuple(Code(code, {"en": code, "fr": code}, None) for code in ("b", "a", "unknown", "not_collected"))
+    need = Column("first_need", "string", False, "sensitive", words, words, codes, None, "warn")
+    enrolments = expectations.contracts["enrolments"]
+    columns = (*(column for column in enrolments.columns if column.name != "first_need"), need)
+    few = {"persons": expectations.contracts["persons"], "enrolments": replace(enrolments, columns=columns)}
+    write_reference(settings, replace(expectations, contracts=few), date(2026, 7, 20))
+    labels = sorted(rows(settings, "labels"), key=lambda row: int(row["sort_order"]))
+    by_kind = {row["kind"]: [one["code"] for one in labels if one["kind"] == row["kind"]] for row in labels}
+    assert by_kind["need"] == ["b", "a", "not_collected", "unknown"]
+    assert by_kind["theme"] == ["unknown"]
+    assert by_kind["sector"] == [*SECTORS, "unknown"]
+    assert by_kind["network"] == [*(n.network_id for n in expectations.initiative.networks), "unknown"]
+    assert by_kind["cultural"] == ["culturally_appropriate", "other"]
+    assert {*LABELS_OF_CODES, "sector", "network", "cultural"} - set(by_kind["breakdown_kind"]) == set()
+
+
+def test_waves_networks_and_populations_are_tables(settings: Settings, expectations: Expectations) -> None:
+    write_reference(settings, expectations, date(2026, 7, 20))
+    waves = rows(settings, "waves")
+    order = 3 + len(expectations.initiative.reporting_years)
+    assert [(row["wave_id"], row["interval_kind"], row["label_fr"], row["kind_order"]) for row in waves] == [
+        ("wave_1", "wave", "Première vague", order),
+        ("wave_2", "wave", "Deuxième vague", order),
+        (None, "all_waves", "Toutes les vagues", order + 1),
+    ]
+    bridge = [(row["wave_id"], row["interval_kind"]) for row in rows(settings, "wave_intervals")]
+    assert bridge == [("wave_1", "wave"), ("wave_2", "wave"), ("wave_1", "all_waves"), ("wave_2", "all_waves")]
+    assert len(rows(settings, "networks")) == 6
+    expected = {(row["network_id"], row["sector_code"]) for row in rows(settings, "network_sectors")}
+    assert ("lac_au_huard", "indigenous_services") in expected
+    assert ("lac_au_huard", "daycare") not in expected
+    assert [row["population_id"] for row in rows(settings, "populations")] == ["adoptive_families"]
+    served = {
+        program.program_id: program.population for a in expectations.agreements.values() for program in a.programs
+    }
+    assert {row["program_id"]: row["population_id"] for row in rows(settings, "programs")} == served
 
 
 def test_every_rule_has_a_label(settings: Settings, expectations: Expectations) -> None:
@@ -158,6 +230,7 @@ def test_an_initiative_without_partners_yet_has_tables_with_columns(
     write_reference(settings, expectations, date(2026, 7, 20))
     columns = {path.name: parquet.read_schema(path) for path in settings.reference.glob("*.parquet")}
     young = replace(expectations.initiative, instruments=(), first_month=date(2026, 7, 1))
+    young = replace(young, waves=(), networks=(), populations=())
     write_reference(settings, replace(expectations, agreements={}, initiative=young), date(2026, 7, 20))
     for path in settings.reference.glob("*.parquet"):
         assert parquet.read_schema(path).equals(columns[path.name]), path.name
