@@ -292,6 +292,24 @@ def test_nothing_received_is_no_error(tmp_path: Path, expectations: Expectations
         assert found.rows(found.settings.accepted / f"{dataset}.parquet") == []
 
 
+def test_an_organisation_without_programmes_and_persons_is_received_as_any_other(
+    tmp_path: Path, expectations: Expectations
+) -> None:
+    clinic = expectations.agreements["clinic"]
+    columns = {"meeting_id": "n", "partner_id": "partner", "meeting_date": "day", "attendee_count": "came"}
+    extract = replace(clinic.files[0].extracts[0], dataset="meetings", columns=columns, codes={})
+    kind = replace(clinic.files[0], pattern="meetings_{yyyy}-{mm}.csv", extracts=(extract,))
+    backbone = replace(clinic, programs=(), files=(kind,))
+    settings = make_settings(tmp_path)
+    drop(settings, {"meetings_2001-01.csv": ("2001-02-05", ["n,partner,day,came", "M1,clinic,2001-01-09,2"])})
+    found = accept(settings, replace(expectations, agreements={"clinic": backbone}), date(2001, 2, 10))
+    assert found.tally == Tally(1, 1, 1, 0)
+    assert found.rows(settings.reference / "expected_submissions.parquet", "dataset, due_date") == [
+        ("meetings", date(2001, 2, 15)),
+        ("meetings", date(2001, 3, 15)),
+    ]
+
+
 JANUARY, FEBRUARY, MARCH = ("2001-01-31", "2001-02-15"), ("2001-02-28", "2001-03-15"), ("2001-03-31", "2001-04-15")
 QUARTERS = [("2001-03-31", "2001-04-20"), ("2001-06-30", "2001-07-20")]
 OCTOBER_YEARS = [("2001-09-30", "2001-10-28"), ("2002-09-30", "2002-10-28")]
