@@ -7,7 +7,7 @@ Belongs here: the shape all agencies share and the forms of dates and numbers as
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 Cell = str | int | float | date | None
 
@@ -31,6 +31,8 @@ def as_text(cell: Cell, date_format: str, decimal_mark: str = ".") -> str:
     """A cell as a text file shows it."""
     if cell is None:
         return ""
+    if isinstance(cell, datetime):
+        return cell.strftime(f"{date_format} %H:%M")
     if isinstance(cell, date):
         return cell.strftime(date_format)
     if isinstance(cell, float):

@@ -19,6 +19,7 @@ import xlsxwriter
 from dagster_project.demonstration.tables import Cell, Table, Tables, as_text
 
 FIXED_TIME = (2025, 1, 1, 0, 0, 0)
+NIL_TEXT = "Rien à déclarer pour cette période. / Nothing to report for this period.\n"
 ODS_MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 ODS_MANIFEST = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -67,6 +68,13 @@ def render_text(table: Table, form: TextFormat) -> bytes:
     return text.encode(form.encoding)
 
 
+def write_nil(folder: Path, month: date, dataset: str = "") -> Path:
+    """A nil return for a month, of one dataset or of all."""
+    path = folder / f"AUCUN_{month:%Y-%m}{'_' if dataset else ''}{dataset}.txt"
+    path.write_bytes(NIL_TEXT.encode())
+    return path
+
+
 def write_zip(path: Path, members: Iterable[tuple[str, bytes, int]]) -> None:
     """Members (name, bytes, compression) with a fixed time and no trace of the machine."""
     with ZipFile(path, "w") as archive:
@@ -86,17 +94,20 @@ def write_xlsx(
 ) -> None:
     """One sheet a table, with title rows above the header and a totals row at the end where asked.
 
-    Dates are true dates, or text when a date format is given.
+    Dates and moments are true ones, or text when a date format is given.
     """
     workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     workbook.set_properties({"created": datetime(*FIXED_TIME, tzinfo=UTC), "author": "", "title": ""})
     day_format = workbook.add_format({"num_format": "yyyy-mm-dd"})
+    moment_format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     for name, table in tables.items():
         sheet = workbook.add_worksheet(name)
         below: list[list[Cell]] = [[totals_label, len(table.rows)]] if totals_label else []
         for place, row in enumerate([*rows_with_header(table, titles), *below]):
             for column, cell in enumerate(row):
-                if isinstance(cell, date) and not date_format:
+                if isinstance(cell, datetime) and not date_format:
+                    sheet.write_datetime(place, column, cell, moment_format)
+                elif isinstance(cell, date) and not date_format:
                     sheet.write_datetime(place, column, cell, day_format)
                 elif isinstance(cell, int | float):
                     sheet.write_number(place, column, cell)

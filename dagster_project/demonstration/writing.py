@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from dagster_project.demonstration.agencies import (
+    backbone,
     child_protection,
     family_centre,
     health_centre,
@@ -20,14 +21,17 @@ from dagster_project.demonstration.agencies import (
     post_adoption,
     school_board,
 )
+from dagster_project.demonstration.backbone import BackboneBook, build_backbone_book
 from dagster_project.demonstration.bookkeeping import build_books
 from dagster_project.demonstration.books import Book
 from dagster_project.demonstration.faults import file_fault, spoil_rows
 from dagster_project.demonstration.months import all_months, month_end
 from dagster_project.demonstration.spoiling import cut_short
 from dagster_project.demonstration.streams import stream
+from dagster_project.demonstration.writers import write_nil
 
 DEFAULT_SEED = 20250101
+AnyBook = Book | BackboneBook
 AGENCY_MODULES: dict[str, ModuleType] = {
     "school_board": school_board,
     "child_protection": child_protection,
@@ -36,22 +40,23 @@ AGENCY_MODULES: dict[str, ModuleType] = {
     "housing_agency": housing_agency,
     "family_centre": family_centre,
     "police_victim_support": police_victim_support,
+    "backbone": backbone,
 }
-NIL_TEXT = "Rien à déclarer pour cette période. / Nothing to report for this period.\n"
 DAYS_UNTIL_SENT = (3, 11)
 DAYS_LATE, DAYS_UNTIL_RESENT = 58, 24
 
 
 def write_demonstration(raw_root: Path, scale: int = 1, seed: int = DEFAULT_SEED) -> None:
     """Write the demonstration partners' folders anew below `raw_root`; other folders are left alone."""
-    for agency_id, book in build_books(scale, seed).items():
-        folder = raw_root / agency_id
+    books: list[AnyBook] = [*build_books(scale, seed).values(), build_backbone_book(scale, seed)]
+    for book in books:
+        folder = raw_root / book.agency_id
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         write_agency(folder, book, seed)
 
 
-def write_agency(folder: Path, book: Book, seed: int) -> None:
+def write_agency(folder: Path, book: AnyBook, seed: int) -> None:
     """All files of one agency, and its received.csv."""
     received: dict[str, date] = {}
     for month in sent_months(book.agency_id):
@@ -75,12 +80,10 @@ def sent_months(agency_id: str) -> list[date]:
     return [month for month in months if not file_fault("silent", agency_id, month)]
 
 
-def write_month(folder: Path, book: Book, month: date) -> list[str]:
+def write_month(folder: Path, book: AnyBook, month: date) -> list[str]:
     """A month's files, or its nil return; their names."""
     if file_fault("nil", book.agency_id, month):
-        path = folder / f"AUCUN_{month:%Y-%m}.txt"
-        path.write_bytes(NIL_TEXT.encode())
-        return [path.name]
+        return [write_nil(folder, month).name]
     module = AGENCY_MODULES[book.agency_id]
     tables = spoil_rows(book.agency_id, month, module.tables(book, month))
     paths: list[Path] = module.write(folder, tables, month)
@@ -89,7 +92,7 @@ def write_month(folder: Path, book: Book, month: date) -> list[str]:
     return [path.name for path in paths]
 
 
-def write_again(folder: Path, book: Book, month: date) -> list[str]:
+def write_again(folder: Path, book: AnyBook, month: date) -> list[str]:
     """What an agency sends a second time: a corrected file, or the same bytes under another name."""
     module = AGENCY_MODULES[book.agency_id]
     resent = file_fault("resent", book.agency_id, month)

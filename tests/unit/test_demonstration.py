@@ -17,16 +17,20 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 import dagster_project.demonstration as demonstration
 from dagster_project.contracts import Expectations, load_expectations
+from dagster_project.demonstration.backbone import BACKBONE
+from dagster_project.demonstration.backbone.networks import EXPECTED_SECTORS
+from dagster_project.demonstration.backbone.waves import WAVES
 from dagster_project.demonstration.faults import FILE_FAULTS, ROW_FAULTS
 from dagster_project.demonstration.partners import PARTNERS
 from dagster_project.demonstration.region import ZONE_POSTAL_PREFIXES
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMITTED = PROJECT / "data" / "raw"
-BYTES_ALLOWED, BYTES_ALLOWED_A_FILE = 4_000_000, 1_000_000
-NIL_NAME = re.compile(r"(AUCUN|NIL)_\d{4}-\d{2}\.txt")
+BYTES_ALLOWED, BYTES_ALLOWED_A_FILE = 4_200_000, 1_000_000
+NIL_NAME = re.compile(r"(AUCUN|NIL)_\d{4}-\d{2}(_[a-z_]+)?\.txt")
 ENCODINGS = {"school_board": "cp1252", "police_victim_support": "utf-16"}
 DELIMITERS = {"school_board": ";", "police_victim_support": "\t"}
+SENDERS = [*PARTNERS, BACKBONE]
 Row = dict[str, str]
 
 
@@ -48,7 +52,7 @@ def truth() -> pd.DataFrame:
 
 
 def files_below(root: Path) -> list[Path]:
-    return sorted(path for agency_id in PARTNERS for path in (root / agency_id).iterdir())
+    return sorted(path for agency_id in SENDERS for path in (root / agency_id).iterdir())
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
@@ -117,7 +121,7 @@ def test_more_families_at_a_higher_scale(truth: pd.DataFrame) -> None:
     assert doubled.true_family.nunique() > 1.8 * truth.true_family.nunique()
 
 
-@pytest.mark.parametrize("agency_id", PARTNERS)
+@pytest.mark.parametrize("agency_id", SENDERS)
 def test_every_file_has_an_agreed_name(raw: Path, expectations: Expectations, agency_id: str) -> None:
     kinds = expectations.agreements[agency_id].files
     for path in (raw / agency_id).iterdir():
@@ -125,7 +129,7 @@ def test_every_file_has_an_agreed_name(raw: Path, expectations: Expectations, ag
         assert agreed or any(kind.period_start(path.name) for kind in kinds), path.name
 
 
-@pytest.mark.parametrize("agency_id", PARTNERS)
+@pytest.mark.parametrize("agency_id", SENDERS)
 def test_received_names_every_file_with_a_day_after_its_period(
     raw: Path, expectations: Expectations, agency_id: str
 ) -> None:
@@ -145,6 +149,12 @@ def read_received(folder: Path) -> list[Row]:
 def test_the_zones_are_those_of_the_initiative(expectations: Expectations) -> None:
     zones = {zone.zone_id: tuple(zone.postal_prefixes) for zone in expectations.initiative.zones}
     assert zones == ZONE_POSTAL_PREFIXES
+
+
+def test_waves_and_networks_are_those_of_the_initiative(expectations: Expectations) -> None:
+    initiative = expectations.initiative
+    assert {wave.wave_id: (wave.start, wave.end) for wave in initiative.waves} == WAVES
+    assert {network.network_id: network.expected_sectors for network in initiative.networks} == EXPECTED_SECTORS
 
 
 def test_a_third_of_the_families_is_known_to_several_agencies(truth: pd.DataFrame) -> None:
