@@ -1,4 +1,4 @@
-"""The demonstration partners: seven made-up agencies of a made-up region, with 18 months of files.
+"""The demonstration partners: seven made-up agencies of a made-up region and their backbone, with 18 months of files.
 
 Belongs here: everything that writes `data/raw/<agency_id>/` of the demonstration, from true families to files.
 Stays out: reading those files. The same scale and seed give the same bytes; nobody in them is real.
@@ -34,6 +34,9 @@ workbook_cut_short         post_adoption, post_adoption_2026-01.xlsx     file re
 workbook_sent_again        post_adoption, post_adoption_2026-01_v2.xlsx  accepted, late
 client_deleted             housing_agency, hmis_2025-09.zip              row left out, as the profile says
 centre_closed_in_august    family_centre, AUCUN_2025-08.txt              a nil return
+answer_before_call         post_adoption, post_adoption_2025-11.xlsx     quarantined: response_not_before_request
+fewer_than_no_places       health_centre, annexe_2026-01.xlsx            row quarantined: places_not_negative
+closed_before_presented    backbone, table_2025-10.xlsx                  closed_date_not_before_presentation
 visit_on_no_day            family_centre, visites_2026-02.ods            contact quarantined: unreadable_value
 born_in_1885               police_victim_support, vs_202504.tsv          row kept, warning: birth_date_after_1900
 police_silent              police_victim_support, no file for 2026-02    a missing submission

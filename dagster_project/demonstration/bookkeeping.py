@@ -12,6 +12,9 @@ from random import Random
 from dagster_project.demonstration.books import Book, Contact, Enrolment, ReferralEntry
 from dagster_project.demonstration.consent import ask_consent
 from dagster_project.demonstration.contacts import plan_contacts
+from dagster_project.demonstration.intakes import note_intakes
+from dagster_project.demonstration.languages import note_languages
+from dagster_project.demonstration.ledger_keeping import keep_ledger
 from dagster_project.demonstration.partners import HOUSING_EXIT_WEIGHTS, PARTNERS
 from dagster_project.demonstration.people import Family
 from dagster_project.demonstration.population import build_families
@@ -20,6 +23,7 @@ from dagster_project.demonstration.referrals import Referral, plan_referrals
 from dagster_project.demonstration.scores import plan_scores
 from dagster_project.demonstration.stays import Stay, plan_stays, register_referred
 from dagster_project.demonstration.streams import stream
+from dagster_project.demonstration.timings import note_times
 
 
 def build_books(scale: int, seed: int) -> dict[str, Book]:
@@ -35,6 +39,10 @@ def build_books(scale: int, seed: int) -> dict[str, Book]:
     for book in books.values():
         book.give_numbers()
         ask_consent(book, seed)
+        note_languages(book, seed)
+        note_times(book, seed)
+        keep_ledger(book, scale, seed)
+    note_intakes(books, seed)
     return books
 
 

@@ -1,4 +1,4 @@
-"""What each agency has written down: its records, enrolments, contacts, referrals and scores.
+"""What each agency has written down: its records, enrolments, contacts, referrals and scores, and its ledger.
 
 Belongs here: the shapes of those entries, their local numbers, and which of them a month's file carries.
 How they are drawn stays in `stays.py`, `contacts.py`, `referrals.py` and `scores.py`; how they look in a file stays
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from dagster_project.demonstration.ledgers.shapes import Answer, Benefit, Ledger
 from dagster_project.demonstration.months import month_end, month_of, month_sent, next_month
 from dagster_project.demonstration.partners import PARTNERS
 from dagster_project.demonstration.records import Record
@@ -18,7 +19,7 @@ from dagster_project.demonstration.records import Record
 
 @dataclass
 class Enrolment:
-    """One person's episode in a programme."""
+    """One person's episode in a programme; how the family came is empty where the agency did not write it down."""
 
     record: Record
     program_id: str
@@ -26,6 +27,22 @@ class Enrolment:
     exit: date | None
     destination: str = ""
     number: int = 0
+    entry_point: str = ""
+    intake_kind: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a contact was asked for, answered, planned and done. A date that is no datetime has no time."""
+
+    requested: date | None = None
+    response_needed: str = ""
+    first_response: datetime | None = None
+    scheduled: datetime | None = None
+    done: datetime | None = None
+    put_off_by: str = ""
+    cost: int | None = None
 
 
 @dataclass
@@ -42,6 +59,7 @@ class Contact:
     enrolment: Enrolment | None = None
     referral: ReferralEntry | None = None
     number: int = 0
+    timing: Timing = Timing()
 
 
 @dataclass
@@ -57,6 +75,7 @@ class ReferralEntry:
     outcome: str
     outcome_date: date | None
     number: int = 0
+    contact: Contact | None = None
 
     def outcome_by(self, day: date) -> tuple[str, date | None]:
         """What is known of the outcome on a day."""
@@ -86,6 +105,7 @@ class Book:
     contacts: list[Contact] = field(default_factory=list)
     referrals: list[ReferralEntry] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def give_numbers(self) -> None:
         """Number everything in the order in which the agency met it."""
@@ -134,6 +154,18 @@ class Book:
     def scores_of(self, month: date) -> Iterator[Score]:
         """Scores of the month."""
         return (score for score in self.scores if self.sent(score.day) == month)
+
+    def answers_of(self, month: date) -> Iterator[Answer]:
+        """Answers on sharing given in the month."""
+        return (answer for answer in self.ledger.answers if self.sent(answer.day) == month)
+
+    def benefits_of(self, month: date) -> Iterator[Benefit]:
+        """Benefits screened for in the month, or of which something became known."""
+        return (
+            benefit
+            for benefit in self.ledger.benefits
+            if month in (self.sent(benefit.screened), self.sent(benefit.decided), self.sent(benefit.enrolled))
+        )
 
 
 def known_by(day: date | None, month: date) -> date | None:

@@ -8,7 +8,7 @@ the sound ones, so that no fault takes real rows away. Slips in what is written 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from dagster_project.demonstration.spoiling import (
     Spoil,
@@ -47,6 +47,7 @@ class FileFault:
     table: str = ""
 
 
+CALLED = datetime.combine(date(2025, 11, 18), time(14, 5))
 ROW_FAULTS = (
     RowFault(
         "two_rows_one_number", "school_board", date(2025, 3, 1), "eleves", "conflicting_rows", two_rows_one_number,
@@ -104,6 +105,21 @@ ROW_FAULTS = (
     RowFault(
         "outcome_before_referral", "post_adoption", date(2025, 9, 1), "Referrals", "outcome_date_not_before_referral",
         outcome_before_referral,
+    ),
+    RowFault(
+        "answer_before_call", "post_adoption", date(2025, 11, 1), "Contacts", "response_not_before_request",
+        added(
+            Contact_ID="C-99901", Contact_type="Line call", Mode="Phone", Requested_at=CALLED,
+            Response="Call back", Answered_at=CALLED - timedelta(days=10), Scheduled_at=None, Done_at=None,
+        ),
+    ),
+    RowFault(
+        "fewer_than_no_places", "health_centre", date(2026, 1, 1), "Places", "places_not_negative",
+        added(Service="SM-9", Free=-2),
+    ),
+    RowFault(
+        "closed_before_presented", "backbone", date(2025, 10, 1), "Situations", "closed_date_not_before_presentation",
+        added(No="S9901", Présentée_le=date(2025, 10, 21), Seuil="Atteint", Fermée_le=date(2025, 10, 2)),
     ),
     RowFault(
         "visit_on_no_day", "family_centre", date(2026, 2, 1), "Visites", "unreadable_value",

@@ -32,6 +32,17 @@ FAMILY_FUNCTIONING = Instrument("family_functioning", (10, 3), (2.4, 2.4), (0, 2
 
 
 @dataclass(frozen=True)
+class Post:
+    """A programme's staff: heads when no post is vacant, FTE a head, the share of it that carries cases, and the share
+    of heads that leaves in a year."""
+
+    heads: int
+    fte_a_head: float
+    share_with_cases: float
+    turnover: float
+
+
+@dataclass(frozen=True)
 class Partner:
     """One partner agency.
 
@@ -39,7 +50,8 @@ class Partner:
     have a programme of their own, it is the first. `sends_referrals`: it sends its own rows of the referrals it makes;
     `notes_received`: also of those it gets; `registers_referred`: it opens a file on a family that was only ever
     referred to it. `sends`: what it sends of a person besides names, birth date and sex. `needs_consent`: only those
-    who said yes may be matched; else all but those who said no or took it back.
+    who said yes may be matched; else all but those who said no or took it back. `keeps`: what it keeps beside its books
+    on persons; `posts`: its staff by programme.
     """
 
     agency_id: str
@@ -57,6 +69,8 @@ class Partner:
     enrols: bool = True
     sends: tuple[str, ...] = ()
     needs_consent: bool = False
+    keeps: tuple[str, ...] = ()
+    posts: dict[str, Post] = field(default_factory=dict)
 
 
 PARTNERS = {
@@ -72,6 +86,7 @@ PARTNERS = {
             instruments={"school_support": SDQ, "school_transition": SDQ},
             closed_month=date(2025, 7, 1),
             sends_referrals=True,
+            keeps=("service_places", "action_plans"),
         ),
         Partner(
             agency_id="child_protection",
@@ -84,6 +99,8 @@ PARTNERS = {
             sends_referrals=True,
             notes_received=True,
             registers_referred=True,
+            keeps=("staffing", "benefits", "follow_ups"),
+            posts={"family_assessment": Post(24, 0.94, 0.85, 0.26), "family_preservation": Post(31, 0.92, 0.88, 0.31)},
         ),
         Partner(
             agency_id="health_centre",
@@ -97,6 +114,8 @@ PARTNERS = {
             contact_kinds={"meeting": 50, "home_visit": 20, "call": 20, "group": 10},
             sends_referrals=True,
             notes_received=True,
+            keeps=("staffing", "service_places", "consents", "benefits", "action_plans", "family_voice"),
+            posts={"early_years": Post(18, 0.86, 0.75, 0.17), "family_mental_health": Post(14, 0.9, 0.82, 0.22)},
         ),
         Partner(
             agency_id="post_adoption",
@@ -113,6 +132,8 @@ PARTNERS = {
             sends_referrals=True,
             notes_received=True,
             registers_referred=True,
+            keeps=("staffing", "consents", "follow_ups", "family_voice", "support_groups"),
+            posts={"post_adoption_support": Post(5, 0.94, 0.9, 0.2), "adoption_family_coaching": Post(2, 0.9, 1, 0.2)},
         ),
         Partner(
             agency_id="housing_agency",
@@ -130,6 +151,8 @@ PARTNERS = {
             contacts_a_month=1.6,
             contact_kinds={"group": 70, "meeting": 30},
             closed_month=date(2025, 8, 1),
+            keeps=("staffing", "service_places", "family_voice", "support_groups"),
+            posts={"parent_child_workshops": Post(13, 0.7, 0.6, 0.24), "respite_drop_in": Post(6, 0.65, 0.5, 0.2)},
         ),
         Partner(
             agency_id="police_victim_support",

@@ -43,6 +43,7 @@ class Record:
     withdrawn: date | None = None
     number: int = 0
     household: int = 0
+    language: str = ""
 
     def moved(self) -> date | None:
         """The day on which the agency writes a new address, if it ever does."""

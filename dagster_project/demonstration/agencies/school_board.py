@@ -1,4 +1,7 @@
-"""The school board: French text files, semicolons, Windows-1252, dd/mm/yyyy, decimal comma; four files a month."""
+"""The school board: French text files, semicolons, Windows-1252, dd/mm/yyyy, decimal comma; four files a month.
+
+A workbook (`annexe`) holds places in its services and action plans.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,23 @@ from dagster_project.demonstration.books import Book, ReferralEntry, known_by
 from dagster_project.demonstration.months import month_end
 from dagster_project.demonstration.records import Record, strip_accents
 from dagster_project.demonstration.tables import Cell, Table, Tables
-from dagster_project.demonstration.writers import TextFormat, render_text
+from dagster_project.demonstration.writers import TextFormat, render_text, write_xlsx
 
 FORMAT = TextFormat("cp1252", ";", "%d/%m/%Y", ",")
 PERSON_HEADER = [
     "No de fiche", "Nom", "Prénom", "Né(e) le", "Sexe", "Code postal", "Adresse", "Ville", "Téléphone",
-    "Courriel", "No de ménage", "Lien",
+    "Courriel", "No de ménage", "Lien", "Langue",
 ]  # fmt: skip
-ENROLMENT_HEADER = ["No de suivi", "No de fiche", "Volet", "Début", "Fin", "No de ménage", "Lien"]
+ENROLMENT_HEADER = [
+    "No de suivi", "No de fiche", "Volet", "Début", "Fin", "No de ménage", "Lien", "Porte d'entrée", "Accueil",
+    "Besoin 1", "Besoin 2", "Besoin 3",
+]  # fmt: skip
 REFERRAL_HEADER = [
     "No d'aiguillage", "Clé commune", "No de fiche", "Dirigé vers", "Volet", "Date", "Issue", "Date de l'issue",
 ]  # fmt: skip
 SCORE_HEADER = ["No de fiche", "Outil", "Date d'évaluation", "Volet", "Cote"]
+PLACES_HEADER = ["Service", "Besoin", "Secteur", "Mois", "Places", "Places libres"]
+PLAN_HEADER = ["No de plan", "No de fiche", "Réseau", "Date", "Organismes", "Parent présent", "Élève présent"]
 SEX = {"female": "F", "male": "M", "other": "X", "not_collected": "NR"}
 ROLE = {"head": "Répondant", "spouse_or_partner": "Conjoint", "child": "Élève", "other_relative": "Autre parent"}
 PROGRAM = {"school_support": "SOUT", "school_transition": "PASS"}
@@ -34,14 +42,37 @@ OUTCOME = {
     "not_eligible": "Non admissible", "not_reached": "Non joint", "waiting": "En attente", "": "",
 }  # fmt: skip
 
+LANGUAGE = {
+    "en": "Anglais", "fr": "Français", "indigenous_language": "Langue autochtone", "other": "Autre",
+    "not_collected": "Inconnue", "": None,
+}  # fmt: skip
+DOOR = {
+    "single_door": "Guichet unique", "own_door": "École", "partner_referral": "Partenaire", "outreach": "Repérage",
+    "": None,
+}  # fmt: skip
+INTAKE = {"full": "Complet", "shared": "Partagé", "brief": "Bref", "": None}
+NEED = {
+    "learning": "Apprentissages", "behaviour_school": "Comportement (école)", "behaviour_home": "Comportement (maison)",
+    "child_mental_health": "Santé mentale", "income_and_basics": "Besoins de base",
+    "parenting_support": "Soutien parental", "other": "Autre",
+}  # fmt: skip
+ZONE = {
+    "north_shore": "Rive-Nord", "old_town": "Vieille-Ville", "river_valley": "Vallée", "south_hills": "Collines",
+    "far_lakes": "Grands-Lacs",
+}  # fmt: skip
+YES_NO = {"yes": "Oui", "no": "Non", "not_collected": "Inconnu"}
+ANNEXE = "annexe"
+
 
 def tables(book: Book, month: date) -> Tables:
-    """The month's four tables, by the stem of their files."""
+    """The month's four tables, by the stem of their files, and the sheets of the workbook."""
     return {
         "eleves": Table(PERSON_HEADER, [person_row(record, month) for record in book.records_of(month)]),
         "suivis": enrolments(book, month),
         "aiguillages": Table(REFERRAL_HEADER, [referral_row(entry, month) for entry in book.referrals_of(month)]),
         "resultats": scores(book, month),
+        "Places": places(book, month),
+        "Plans": plans(book, month),
     }
 
 
@@ -54,7 +85,7 @@ def person_row(record: Record, month: date) -> list[Cell]:
     return [
         fiche(record), record.last_name, record.first_name, record.birth_date, SEX[record.sex],
         record.postal_code_on(month_end(month)), home.address, home.town, record.phone, email, menage(record),
-        ROLE[record.role],
+        ROLE[record.role], LANGUAGE[record.language],
     ]  # fmt: skip
 
 
@@ -63,7 +94,8 @@ def enrolments(book: Book, month: date) -> Table:
     rows: list[list[Cell]] = [
         [
             f"S{entry.number:06d}", fiche(entry.record), PROGRAM[entry.program_id], entry.entry,
-            known_by(entry.exit, month), menage(entry.record), ROLE[entry.record.role],
+            known_by(entry.exit, month), menage(entry.record), ROLE[entry.record.role], DOOR[entry.entry_point],
+            INTAKE[entry.intake_kind], *(NEED[need] for need in entry.needs), *[None] * (3 - len(entry.needs)),
         ]
         for entry in book.enrolments_of(month)
     ]  # fmt: skip
@@ -88,6 +120,27 @@ def scores(book: Book, month: date) -> Table:
     return Table(SCORE_HEADER, rows)
 
 
+def places(book: Book, month: date) -> Table:
+    """Places of the board's services at the end of the month."""
+    rows: list[list[Cell]] = [
+        [one.service, NEED[one.need], ZONE[one.zone_id], month_end(month), one.places, one.free]
+        for one in book.ledger.places_of(month)
+    ]
+    return Table(PLACES_HEADER, rows)
+
+
+def plans(book: Book, month: date) -> Table:
+    """Action plans of the month."""
+    rows: list[list[Cell]] = [
+        [
+            f"P{one.number:04d}", fiche(one.record), one.network_id, one.day, one.organisations, YES_NO[one.parent],
+            YES_NO[one.child],
+        ]
+        for one in book.ledger.plans_of(month)
+    ]  # fmt: skip
+    return Table(PLAN_HEADER, rows)
+
+
 def fiche(record: Record) -> str:
     """The board's number of a person."""
     return f"{2400000 + record.number}"
@@ -99,9 +152,15 @@ def menage(record: Record) -> str:
 
 
 def write(folder: Path, month_tables: Tables, month: date, suffix: str = "") -> list[Path]:
-    """Write the month's files."""
-    paths = []
-    for stem, table in month_tables.items():
-        paths.append(folder / f"{stem}_{month:%Y-%m}{suffix}.csv")
+    """Write the month's files: what is in the workbook's sheets, and each other table as text."""
+    paths, sheets = [], {}
+    for name, table in month_tables.items():
+        if name[0].isupper():
+            sheets[name] = table
+            continue
+        paths.append(folder / f"{name}_{month:%Y-%m}{suffix}.csv")
         paths[-1].write_bytes(render_text(table, FORMAT))
+    if sheets:
+        paths.append(folder / f"{ANNEXE}_{month:%Y-%m}{suffix}.xlsx")
+        write_xlsx(paths[-1], sheets, date_format=FORMAT.date_format)
     return paths

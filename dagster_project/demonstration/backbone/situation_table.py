@@ -28,7 +28,6 @@ TUESDAY, THURSDAY = 1, 3
 HOLIDAYS = ((date(2025, 7, 21), date(2025, 8, 1)), (date(2025, 12, 22), date(2026, 1, 5)))
 SITUATIONS_A_MONTH = (8, 12)
 SHARE_CANCELLED, SHARE_MET, SHARE_BEFORE, SHARE_SECOND = 0.04, 0.8, 0.12, 0.22
-DAYS_UNTIL_DECIDED = 14
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,8 @@ def hold_table(scale: int, seed: int) -> SituationTable:
         count = scale * random.randint(*SITUATIONS_A_MONTH)
         for day in sorted(random.choice(days) for _ in range(count)):
             situations.append(new_situation(random, len(situations) + 1, day))
+    # The last one waits for the next session.
+    situations[-1] = Situation(len(situations), situations[-1].presented, "pending")
     return SituationTable(sessions, situations, record_gaps(stream(seed, "systemic_gaps")))
 
 
@@ -122,10 +123,7 @@ def plan_sessions(random: Random) -> list[Session]:
 
 def new_situation(random: Random, number: int, day: date) -> Situation:
     """One situation, from the table to its closure."""
-    met = random.random() < SHARE_MET
-    if (LAST_DAY - day).days < DAYS_UNTIL_DECIDED and not met:
-        return Situation(number, day, "pending")
-    if not met:
+    if random.random() > SHARE_MET:
         return Situation(number, day, "not_met")
     accepted = datetime.combine(day, time(9, 10)) + timedelta(minutes=5 * random.randint(0, 21))
     situation = Situation(
