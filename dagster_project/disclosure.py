@@ -3,9 +3,9 @@
 Belongs here: hiding cells that could tell something about a person. Stays out: where tables come from and go to.
 
 First form: primary suppression. A count of people from 1 to 10 is hidden; so is a share of which the numerator, the
-denominator or their difference is such a count, and a mean or median over such a count. A hidden cell keeps its place
-and its coverage, and loses every number; a shown cell loses its linkage band when an end of it is such a count.
-Thresholds come from dbt/seeds/disclosure_rules.csv.
+denominator or their difference is such a count, and a mean, median or ratio over such a count. Which of the two counts
+people is the catalogue's `people_in`. A hidden cell keeps its place and its coverage, and loses every number; a shown
+cell loses its linkage band when an end of it is such a count. Thresholds come from dbt/seeds/disclosure_rules.csv.
 """
 
 from __future__ import annotations
@@ -30,17 +30,21 @@ def suppress_indicator_values(values: pa.Table, indicators: pa.Table, rules: pa.
             with judged as (
               select v.*, case
                 when v.missing_reason is not null then '{MISSING}'
-                when i.unit <> 'days' and v.numerator between r.hidden_from and r.hidden_to then '{HIDDEN}'
+                when i.counts_in_numerator and v.numerator between r.hidden_from and r.hidden_to then '{HIDDEN}'
                 when v.denominator is null then '{SHOWN}'
                 when not r.hide_rates_on_small_counts then '{SHOWN}'
-                when v.denominator between r.hidden_from and r.hidden_to then '{HIDDEN}'
-                when i.unit <> 'days' and v.denominator - v.numerator between r.hidden_from and r.hidden_to
-                  then '{HIDDEN}'
+                when i.counts_in_denominator and v.denominator between r.hidden_from and r.hidden_to then '{HIDDEN}'
+                when i.counts_in_numerator and i.counts_in_denominator
+                  and v.denominator - v.numerator between r.hidden_from and r.hidden_to then '{HIDDEN}'
                 else '{SHOWN}' end as suppression,
                 v.denominator is null and (v.value_low between r.hidden_from and r.hidden_to
                   or v.value_high between r.hidden_from and r.hidden_to) as has_small_end
               from indicator_values as v
-              join indicators as i using (indicator_id)
+              join (
+                select *, list_contains(string_split(coalesce(people_in, ''), ';'), 'numerator') as counts_in_numerator,
+                  list_contains(string_split(coalesce(people_in, ''), ';'), 'denominator') as counts_in_denominator
+                from indicators
+              ) as i using (indicator_id)
               join rules as r using (disclosure_class)
             )
             select * exclude (has_small_end) replace (
@@ -72,6 +76,41 @@ def suppress_row_counts(submissions: pa.Table, hidden_from: int, hidden_to: int)
               {_hide("rows_accepted", "rows_quarantined")}
             )
             from judged order by agency_id, dataset, period_start
+        """).to_arrow_table()
+
+
+def suppress_referral_flows(flows: pa.Table, hidden_from: int, hidden_to: int) -> pa.Table:
+    """Hide how many referrals went from a sector to another where that is a few people."""
+    with duckdb.connect() as connection:
+        connection.register("flows", flows)
+        return connection.sql(f"""
+            with judged as (
+              select *, case when referrals_count between {hidden_from} and {hidden_to}
+                then '{HIDDEN}' else '{SHOWN}' end as suppression
+              from flows
+            )
+            select * replace ({_hide("referrals_count")})
+            from judged order by interval_kind, interval_start, sender_sector, receiver_sector
+        """).to_arrow_table()
+
+
+def drop_signals_on_hidden_months(signals: pa.Table, values: pa.Table) -> pa.Table:
+    """Keep the signals of series whose months are all shown: limits of a series with hidden months would tell of them.
+
+    `values` are the suppressed indicator values.
+    """
+    with duckdb.connect() as connection:
+        connection.register("signals", signals)
+        connection.register("indicator_values", values)
+        return connection.sql(f"""
+            select s.* from signals as s
+            where not exists (
+              select 1 from indicator_values as v
+              where v.indicator_id = s.indicator_id and v.interval_kind = 'month' and v.suppression = '{HIDDEN}'
+                and v.agency_id is not distinct from s.agency_id and v.zone_id is not distinct from s.zone_id
+                and v.program_id is null and v.breakdown_kind is null
+            )
+            order by indicator_id, agency_id nulls first, zone_id nulls first
         """).to_arrow_table()
 
 

@@ -73,6 +73,13 @@ def write_reference(settings: Settings, expectations: Expectations, as_of: date)
             }
             for a in agencies
         ],
+        "agency_columns": [
+            {"agency_id": a.agency_id, "dataset": dataset, "column_name": column}
+            for a in agencies
+            for dataset, column in sorted(
+                {(e.dataset, column) for file in a.files for e in file.extracts for column in e.columns}
+            )
+        ],
         "programs": [
             {
                 "program_id": p.program_id,
@@ -302,6 +309,7 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "agencies": dict.fromkeys(
         ("agency_id", "name_en", "name_fr", "sector", "sector_en", "sector_fr", "datasets", "language"), pa.string()
     ),
+    "agency_columns": dict.fromkeys(("agency_id", "dataset", "column_name"), pa.string()),
     "programs": {
         **dict.fromkeys(("program_id", "agency_id", "name_en", "name_fr"), pa.string()),
         "records_destinations": pa.bool_(),

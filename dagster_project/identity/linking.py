@@ -39,7 +39,7 @@ from dagster_project.whole_files import write_rows
 #   enrolment_age_bands   agency_id, enrolment_id_agency, age_band: on the day of entry
 OUTPUTS = (
     "person_crosswalk", "person_bands", "family_members", "family_members_strict", "family_members_lenient", "persons",
-    "person_age_bands", "enrolment_age_bands",
+    "person_age_bands", "enrolment_age_bands", "ledger_events",
 )  # fmt: skip
 
 
@@ -173,3 +173,6 @@ def _copy_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
           array_to_string(others, '; ') as others
         from ({" union all ".join(parts)}) order by as_of desc, _segment desc, of_what, event_id
     """).write_csv(str(settings.stewardship / "ledger.csv"))
+    connection.execute(f"""
+        create table ledger_events as select count(*) as events_count from ({" union all ".join(parts)})
+    """)

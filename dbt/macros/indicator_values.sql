@@ -6,28 +6,32 @@
   means 'all' in the result. `numerator`, `denominator` and `value` are aggregate expressions; so are `low` and `high`,
   the count under lenient and under strict matching, where the catalogue says `has_linkage_band`.
 
-  `breakdowns` are the columns by which the cells are also broken down, for all and for each agency.
+  `breakdowns` are the columns by which the cells are also broken down, for all and for each agency; those of
+  `zone_breakdowns` also within each zone. `items` may be a relation or the name of a CTE.
   `total` false leaves out the cells without breakdown (instruments are never pooled).
   `levels` true: the items carry slice_level (all, agency, program), since an item may count differently in each.
+  `agencies`, `zones`, `programs` false leave out those slices, where the items have no such thing.
 -#}
 {% macro indicator_values(
     indicator_id, items, numerator, denominator='null', value=none, low='null', high='null', breakdowns=['age_band'], total=true,
-    levels=false, zones=true, programs=true
+    levels=false, agencies=true, zones=true, programs=true, zone_breakdowns=[]
 ) %}
     {%- set interval = ['interval_kind', 'interval_start', 'interval_end'] -%}
     {%- set sets = {'all': [], 'agency': [], 'program': []} -%}
     {%- if total -%}
         {%- do sets['all'].append([]) -%}
         {%- if zones -%}{%- do sets['all'].append(['zone_id']) -%}{%- endif -%}
-        {%- do sets['agency'].append(['agency_id']) -%}
+        {%- if agencies -%}{%- do sets['agency'].append(['agency_id']) -%}{%- endif -%}
         {%- if programs -%}{%- do sets['program'].append(['agency_id', 'program_id']) -%}{%- endif -%}
     {%- endif -%}
     {%- for breakdown in breakdowns -%}
         {%- do sets['all'].append([breakdown]) -%}
-        {%- do sets['agency'].append(['agency_id', breakdown]) -%}
+        {%- if agencies -%}{%- do sets['agency'].append(['agency_id', breakdown]) -%}{%- endif -%}
     {%- endfor -%}
+    {%- for breakdown in zone_breakdowns -%}{%- do sets['all'].append(['zone_id', breakdown]) -%}{%- endfor -%}
     {%- set parts = [('all', sets['all']), ('agency', sets['agency']), ('program', sets['program'])] if levels
         else [(none, sets['all'] + sets['agency'] + sets['program'])] -%}
+    {%- set breakdowns = breakdowns + zone_breakdowns | reject('in', breakdowns) | list -%}
     {%- set columns = ['agency_id', 'program_id', 'zone_id'] -%}
     {%- for level, grouping_sets in parts if grouping_sets %}
     select

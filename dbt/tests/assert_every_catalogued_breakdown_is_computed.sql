@@ -1,12 +1,7 @@
 -- Where an indicator is computed at all, each breakdown of the catalogue is: else its cells say 'no cases' for ever.
 
 with computed as (
-    {% for model in [
-        'ind_families', 'ind_referrals', 'ind_exits', 'ind_outcomes', 'ind_service_figures', 'ind_submissions'
-    ] %}
-    select distinct indicator_id, breakdown_kind from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select distinct indicator_id, breakdown_kind from {{ ref('int_computed_values') }}
 )
 
 select distinct

@@ -1,12 +1,7 @@
 -- A computed cell outside the grid would vanish in silence. Meant to stay out: programmes that a row does not name or
 -- whose code has no map (they count in their agency), and those not at an exit among the destinations.
 with computed as (
-    {% for model in [
-        'ind_families', 'ind_referrals', 'ind_exits', 'ind_outcomes', 'ind_service_figures', 'ind_submissions'
-    ] %}
-    select * from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('int_computed_values') }}
 )
 
 select
@@ -25,13 +20,18 @@ left join {{ ref('int_indicator_cells') }} as cells
     and coalesce(computed.breakdown_kind, '') = coalesce(cells.breakdown_kind, '')
     and coalesce(computed.breakdown_code, '') = coalesce(cells.breakdown_code, '')
 inner join {{ ref('indicators') }} as indicators on computed.indicator_id = indicators.indicator_id
+inner join {{ ref('int_intervals') }} as intervals
+    on computed.interval_kind = intervals.interval_kind
+    and computed.interval_start = intervals.interval_start
+left join {{ ref('int_indicator_collection') }} as collected
+    on computed.indicator_id = collected.indicator_id
+    and computed.agency_id = collected.agency_id
 where
     cells.indicator_id is null
     and coalesce(computed.program_id, '') not in ('not_stated', 'unmapped')
     and coalesce(computed.breakdown_code, '') <> 'still_enrolled'
     -- Shares are computed by month too, and shown by quarter and year only.
-    and (
-        computed.interval_kind not in ('month', 'quarter')
-        or {{ list_holds("replace(indicators.interval, ',', ';')", 'computed.interval_kind') }}
-    )
+    and {{ list_holds("replace(indicators.interval, ',', ';')", 'intervals.interval_class') }}
+    -- Of an agency that does not collect it nothing is counted, and nothing shown.
+    and (coalesce(collected.is_collected, true) or coalesce(computed.value, 0) <> 0)
 group by computed.indicator_id, computed.interval_kind, computed.breakdown_kind

@@ -8,5 +8,5 @@ from {{ ref('fct_indicator_values') }} as published
 inner join {{ ref('indicators') }} as indicators on published.indicator_id = indicators.indicator_id
 where
     published.value < 0
-    or (indicators.unit = 'percent' and (published.value > 100 or published.numerator > published.denominator))
+    or (indicators.measure_kind = 'share' and (published.value > 100 or published.numerator > published.denominator))
     or (published.value is null) <> (published.missing_reason is not null)

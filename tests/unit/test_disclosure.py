@@ -8,7 +8,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dagster_project.disclosure import suppress_finding_counts, suppress_indicator_values, suppress_row_counts
+from dagster_project.disclosure import (
+    drop_signals_on_hidden_months,
+    suppress_finding_counts,
+    suppress_indicator_values,
+    suppress_referral_flows,
+    suppress_row_counts,
+)
 from dagster_project.settings import PROJECT_ROOT
 
 NUMBERS = ("numerator", "denominator", "value", "value_low", "value_high", "bound_low", "bound_high")
@@ -32,9 +38,17 @@ VALUES = pa.schema(
 )
 INDICATORS = pa.table(
     {
-        "indicator_id": ["persons", "share", "days", "answers", "agencies", "agencies_share"],
-        "unit": ["count", "percent", "days", "percent", "count", "percent"],
-        "disclosure_class": ["people", "people", "people", "respondents", "organisations", "organisations"],
+        "indicator_id": ["persons", "share", "days", "answers", "agencies", "agencies_share", "caseload"],
+        "people_in": [
+            "numerator",
+            "numerator;denominator",
+            "denominator",
+            "numerator;denominator",
+            None,
+            None,
+            "numerator",
+        ],
+        "disclosure_class": ["people", "people", "people", "respondents", "organisations", "organisations", "people"],
     }
 )
 
@@ -100,6 +114,9 @@ CASES: list[tuple[str, float, float | None, str]] = [
     ("agencies", 1, None, "shown"),
     ("agencies", 7, None, "shown"),
     ("agencies_share", 1, 2, "shown"),
+    ("caseload", 40, 3, "shown"),
+    ("caseload", 10, 3, "hidden"),
+    ("caseload", 12, 10, "shown"),
 ]
 
 
@@ -144,7 +161,7 @@ def test_a_band_of_organisations_is_shown_however_small(rules: pa.Table) -> None
     assert (found["value"], found["value_low"], found["value_high"]) == (7, 2, 9)
 
 
-@pytest.mark.parametrize("reason", ["not_received", "not_collected", "not_applicable", "no_cases"])
+@pytest.mark.parametrize("reason", ["not_received", "not_collected", "not_applicable", "no_cases", "too_few"])
 def test_what_is_missing_stays_missing(rules: pa.Table, reason: str) -> None:
     missing = cell("persons", None, missing_reason=reason)
     with_numbers = cell("share", 3, 4, missing_reason=reason, zone_id="a")
@@ -200,3 +217,24 @@ def test_counts_of_faults_are_hidden_when_few(count: int, shown: int | None) -> 
     [found] = suppress_finding_counts(table, 1, 10).to_pylist()
     assert found["findings_count"] == shown
     assert found["suppression"] == ("hidden" if shown is None else "shown")
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, None), (10, None), (11, 11)])
+def test_flows_of_a_few_referrals_are_hidden(count: int, shown: int | None) -> None:
+    place = {"interval_kind": ["month"], "interval_start": ["2026-01-01"]}
+    sectors = {"sender_sector": ["police"], "receiver_sector": ["health"]}
+    [found] = suppress_referral_flows(pa.table({**place, **sectors, "referrals_count": [count]}), 1, 10).to_pylist()
+    assert found["referrals_count"] == shown
+    assert found["suppression"] == ("hidden" if shown is None else "shown")
+
+
+def test_limits_of_a_series_with_a_hidden_month_are_not_shown(rules: pa.Table) -> None:
+    """A mean over eleven shown months and one hidden gives the hidden one."""
+    cells = [cell("persons", 40, agency_id="clinic"), cell("persons", 9, agency_id="school"), cell("persons", 40)]
+    cells.append(cell("persons", 5, breakdown_kind="age_band", breakdown_code="a"))
+    values = suppress_indicator_values(pa.Table.from_pylist(cells, schema=VALUES), INDICATORS, rules)
+    agencies = pa.array(["clinic", "school", None], pa.string())
+    zones = pa.nulls(3, pa.string())
+    signals = pa.table({"indicator_id": ["persons"] * 3, "agency_id": agencies, "zone_id": zones, "center": [40.0] * 3})
+    kept = drop_signals_on_hidden_months(signals, values).to_pylist()
+    assert [row["agency_id"] for row in kept] == [None, "clinic"]

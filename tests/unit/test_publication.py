@@ -38,7 +38,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def fill_warehouse(
-    settings: Settings, cells: list[Cell], as_of: str = "2026-03-31", spread: int | None = None, kind: str = "month"
+    settings: Settings,
+    cells: list[Cell],
+    as_of: str = "2026-03-31",
+    spread: int | None = None,
+    kind: str = "month",
+    linkage_events: int = 0,
+    submission: str = "abcdef0123456789",
+    received: int = 1,
 ) -> None:
     """The marts that publication reads, with a row or two each; `spread` is how far the band reaches to each side."""
     reach = "null" if spread is None else str(spread)
@@ -55,16 +62,17 @@ def fill_warehouse(
               null::varchar as breakdown_code, value as numerator, null::double as denominator, value,
               (value - {reach})::double as value_low, (value + {reach})::double as value_high,
               null::double as bound_low, null::double as bound_high,
-              1 as submissions_expected, 1 as submissions_received,
+              2 as submissions_expected, {received} as submissions_received,
               case when value is null then 'not_received' end as missing_reason, 'final' as status
             from cells;
             create table marts.dim_indicators as
             select * from (values
               ('families_served_count', 'people', 'persons'), ('agencies_count', 'organisations', 'submissions')
             ) as t (indicator_id, disclosure_class, datasets),
-            (select 'count' as unit, 1 as definition_version, '' as slices, true as has_total, '' as key_datasets);
+            (select 'count' as measure_kind, 'v1' as definition_version, '' as parameters, '' as slices, true as has_total,
+              false as has_zone_breakdowns, '' as key_datasets, '' as key_columns, 'numerator' as people_in);
             create table marts.fct_submission_extracts as
-            select 'abcdef0123456789' as submission_id, 'clinic' as agency_id, 'persons' as dataset,
+            select '{submission}' as submission_id, 'clinic' as agency_id, 'persons' as dataset,
               'accepted' as state, 'month' as delivers, date '2026-01-01' as period_start,
               date '2026-01-31' as period_end;
             create table marts.fct_submissions as
@@ -75,14 +83,27 @@ def fill_warehouse(
               'required' as rule_id, 'quarantine' as severity, 3 as findings_count;
             create table marts.dim_rules as select 'required' as rule_id, 'A' as rule_label_en, 'B' as rule_label_fr;
             create table marts.dim_dates as select 1 as kind_order, date '2026-01-01' as interval_start;
-            create table marts.dim_agencies as select 'clinic' as agency_id, 'Clinic' as name_en;
+            create table marts.dim_agencies as
+            select * from (values ('clinic', 'Clinic', true), ('lodge', 'Lodge', false)) as t (agency_id, name_en, is_public);
             create table marts.dim_programs as
             select 'home_help' as program_id, 'clinic' as agency_id, 'Home' as name_en, 'Aide' as name_fr;
             create table marts.dim_zones as select 'town' as zone_id, 1 as zone_order;
             create table marts.dim_labels as select 'zone' as kind, 1 as sort_order;
             create table marts.dim_build as
             select date '{as_of}' as as_of, 'Initiative' as initiative_name_en, 'Initiative' as initiative_name_fr,
-              'a@b.example' as contact;
+              'a@b.example' as contact, {linkage_events} as linkage_events_count;
+            create table marts.dim_partners_named as
+            select 'clinic' as partner_id, 'Clinic' as partner_name, 'health' as sector_code;
+            create table marts.fct_indicator_signals as
+            select 'families_served_count' as indicator_id, 'clinic' as agency_id, null::varchar as zone_id, 5.0 as center;
+            create table marts.fct_referral_flows as
+            select 'month' as interval_kind, date '2026-01-01' as interval_start, 'police' as sender_sector,
+              'health' as receiver_sector, 3 as referrals_count;
+            create table seeds.notes as
+            select 'families_served_count' as indicator_id, 'month' as interval_kind,
+              date '2026-01-01' as interval_start, 'Note' as note_en, 'Note' as note_fr;
+            create table seeds.integration_stages as
+            select 1 as dimension_order, 'teams' as dimension_code, 1 as stage_order;
             create table seeds.parameters as select 'referral_days' as parameter_id, 60 as value;
             create table seeds.disclosure_rules as
             from read_csv('{PROJECT_ROOT}/dbt/seeds/disclosure_rules.csv');
@@ -368,3 +389,49 @@ def test_a_folder_of_tables_is_replaced_whole(tmp_path: Path) -> None:
     write_tables({"publication": TABLES["publication"]}, target)
     assert sorted(path.name for path in target.glob("*.csv")) == ["publication.csv"]
     assert [path.name for path in tmp_path.iterdir()] == ["published"]
+
+
+FINAL: list[Cell] = [("families_served_count", "2026-01-01", "clinic", 40), ("agencies_count", "2026-01-01", None, 2)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "warehouse", "reason"),
+    [
+        pytest.param(44, {"received": 2, "submission": "b" * 16}, "late_file", id="one more submission"),
+        pytest.param(44, {"submission": "b" * 16}, "resubmission", id="another file for the same period"),
+        pytest.param(44, {"linkage_events": 3}, "linkage", id="persons merged"),
+        pytest.param(44, {}, "new_calculation", id="nothing but the code"),
+        pytest.param(5, {}, "new_calculation", id="hidden from now on"),
+    ],
+)
+def test_a_final_figure_that_changes_is_restated_with_its_reason(
+    settings: Settings, changed: int, warehouse: dict[str, Any], reason: str
+) -> None:
+    fill_warehouse(settings, FINAL)
+    publish_preview(settings, CODE)
+    release(settings)
+    assert table(settings, "restatements") == []
+    fill_warehouse(settings, [("families_served_count", "2026-01-01", "clinic", changed), FINAL[1]], **warehouse)
+    publish_preview(settings, CODE)
+    [restated] = table(settings, "restatements")
+    assert (restated["indicator_id"], restated["agency_id"], restated["cells_count"]) == (FINAL[0][0], "clinic", 1)
+    assert (restated["reason"], restated["release_date"]) == (reason, None)
+    release(settings, "2026-05-01", "Restated.")
+    [restated] = table(settings, "restatements")
+    assert restated["release_date"] == date(2026, 5, 1)
+
+
+def test_an_agency_that_may_not_be_named_is_in_no_public_table(settings: Settings) -> None:
+    fill_warehouse(settings, [*CELLS, ("families_served_count", "2026-01-01", "lodge", 30)])
+    publish_preview(settings, CODE)
+    for path in settings.published.glob("*.csv"):
+        assert "lodge" not in path.read_text(encoding="utf-8").casefold(), path.name
+
+
+def test_limits_and_flows_of_a_few_people_are_not_published(settings: Settings) -> None:
+    """The clinic's count of January is hidden, so its limits would tell of it."""
+    fill_warehouse(settings, CELLS)
+    publish_preview(settings, CODE)
+    assert table(settings, "signals") == []
+    [flow] = table(settings, "referral_flows")
+    assert (flow["referrals_count"], flow["suppression"]) == (None, "hidden")

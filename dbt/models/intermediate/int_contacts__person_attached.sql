@@ -11,6 +11,13 @@ select
     contacts.contact_kind,
     contacts.contact_mode,
     contacts.contact_status,
+    contacts.response_needed,
+    contacts.put_off_by,
+    contacts.requested_at,
+    contacts.first_response_at,
+    contacts.scheduled_at,
+    contacts.done_at,
+    contacts.cost_to_family,
     contacts.duration_minutes,
     contacts.contact_status = 'delivered' as is_delivered,
     contacts._submission_id

@@ -31,6 +31,11 @@ select
     enrolments.entry_date,
     enrolments.exit_date,
     enrolments.destination_code,
+    enrolments.entry_point,
+    enrolments.intake_kind,
+    enrolments.first_need,
+    enrolments.second_need,
+    enrolments.third_need,
     case when enrolments.exit_date is not null then coalesce(destinations.code_group, 'other') end as destination_group,
     coalesce(entry_bands.age_band, 'unknown') as age_band_at_entry,
     -- A person without a household is a household alone, and its head.

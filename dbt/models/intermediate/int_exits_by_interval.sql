@@ -43,6 +43,7 @@ select
     enrolments.records_destinations,
     enrolments.uses_instruments,
     enrolments.destination_group,
+    coalesce(enrolments.destination_code, 'not_collected') as destination_code,
     coalesce(enrolments.destination_code, 'not_collected')
     not in ('unknown', 'refused', 'not_collected', 'unmapped', 'deceased') as has_known_destination,
     paired.enrolment_id_agency is not null as is_paired

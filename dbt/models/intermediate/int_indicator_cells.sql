@@ -4,10 +4,18 @@ with indicators as (
 ),
 
 intervals as (
+    select interval_kind, interval_start, interval_end, interval_class from {{ ref('int_intervals') }}
+),
+
+-- The backbone has a place only among what it collects itself; of the other agencies it is worth saying what they do not.
+collection as (
     select
-        *,
-        case when interval_kind in ('month', 'quarter') then interval_kind else 'year' end as interval_class
-    from {{ source('reference', 'intervals') }}
+        collected.indicator_id,
+        collected.agency_id,
+        collected.is_collected
+    from {{ ref('int_indicator_collection') }} as collected
+    inner join {{ source('reference', 'agencies') }} as agencies on collected.agency_id = agencies.agency_id
+    where collected.is_collected or agencies.sector <> 'backbone'
 ),
 
 slices as (
@@ -41,7 +49,12 @@ select
 from indicators
 inner join intervals on {{ list_holds("replace(indicators.interval, ',', ';')", 'intervals.interval_class') }}
 inner join slices on {{ list_holds('indicators.slices', 'slices.slice') }}
-where indicators.has_total
+left join collection
+    on indicators.indicator_id = collection.indicator_id
+    and slices.agency_id = collection.agency_id
+where
+    indicators.has_total
+    and (slices.agency_id is null or collection.is_collected or (slices.slice = 'agency' and not collection.is_collected))
 
 union all
 
@@ -57,5 +70,15 @@ select
     breakdowns.breakdown_code
 from indicators
 inner join intervals on {{ list_holds("replace(indicators.interval, ',', ';')", 'intervals.interval_class') }}
-inner join slices on slices.slice in ('all', 'agency')
+inner join slices
+    on {{ list_holds('indicators.slices', 'slices.slice') }}
+    and (
+        slices.slice in ('all', 'agency')
+        or (slices.slice = 'zone' and indicators.has_zone_breakdowns)
+    )
 inner join breakdowns on {{ list_holds('indicators.breakdowns', 'breakdowns.breakdown_kind') }}
+left join collection
+    on indicators.indicator_id = collection.indicator_id
+    and slices.agency_id = collection.agency_id
+-- Without a total, the breakdown is where an agency is told that it does not collect it.
+where slices.agency_id is null or collection.is_collected or (collection.agency_id is not null and not indicators.has_total)

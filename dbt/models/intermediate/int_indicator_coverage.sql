@@ -3,99 +3,77 @@ with indicators as (
     select * from {{ ref('indicators') }}
 ),
 
-agencies as (
-    select * from {{ source('reference', 'agencies') }}
-),
-
--- Those not due yet are awaited: what they will hold is not known, so no number that needs them is final.
+-- A period stays open until its due day and the grace after it have passed, whether its submission has come or not.
 submissions as (
     select
         expected.agency_id,
         expected.dataset,
         expected.period_start,
         expected.period_end,
-        coalesce(submissions.state in ('accepted', 'nil'), false) as is_received
+        coalesce(submissions.state in ('accepted', 'nil'), false) as is_received,
+        {{ add_days('expected.due_date', parameter('submission_grace_days')) }} >= build.as_of as is_open
     from {{ source('reference', 'expected_submissions') }} as expected
+    cross join {{ source('reference', 'build') }} as build
     left join {{ ref('fct_submissions') }} as submissions
         on expected.agency_id = submissions.agency_id
         and expected.dataset = submissions.dataset
         and expected.period_start = submissions.period_start
 ),
 
-programs as (
+asked as (
     select
-        agency_id,
-        sum(case when records_destinations then 1 else 0 end) as programs_with_destinations,
-        sum(case when uses_instruments then 1 else 0 end) as programs_with_instruments
-    from {{ source('reference', 'programs') }}
-    group by agency_id
+        collected.indicator_id,
+        collected.agency_id,
+        collected.is_collected,
+        intervals.interval_kind,
+        intervals.interval_start,
+        intervals.interval_end,
+        indicators.datasets,
+        indicators.key_datasets,
+        -- Rolling months before the interval, and the window after its last item.
+        case
+            when cast(indicators.window_months as integer) = 12
+                then {{ first_day_of_rolling_year('intervals.interval_end') }}
+            else intervals.interval_start
+        end as covered_from,
+        {{ add_days('intervals.interval_end', 'cast(indicators.maturity_days as integer)') }} as covered_to
+    from {{ ref('int_indicator_collection') }} as collected
+    inner join indicators on collected.indicator_id = indicators.indicator_id
+    inner join {{ ref('int_intervals') }} as intervals
+        on {{ list_holds("replace(indicators.interval, ',', ';')", 'intervals.interval_class') }}
 ),
 
--- An agency collects an indicator when it sends one of its key datasets.
-collected as (
+touching as (
     select
-        indicators.indicator_id,
-        agencies.agency_id,
-        sum(
-            case
-                when indicators.key_datasets = 'submissions' then 1
-                when {{ list_holds('indicators.key_datasets', 'labels.code') }}
-                    and {{ list_holds('agencies.datasets', 'labels.code') }} then 1
-                else 0
-            end
-        ) > 0
-        and (indicators.indicator_id <> 'exits_to_permanent_home_pct' or max(programs.programs_with_destinations) > 0)
-        and (indicators.indicator_id <> 'outcome_paired_pct' or max(programs.programs_with_instruments) > 0)
-            as is_collected
-    from indicators
-    cross join agencies
-    inner join programs on agencies.agency_id = programs.agency_id
-    cross join {{ source('reference', 'labels') }} as labels
-    where labels.kind = 'dataset'
-    group by indicators.indicator_id, agencies.agency_id
+        asked.*,
+        submissions.period_start <= asked.interval_end as is_due_in_interval,
+        submissions.is_received,
+        submissions.is_open,
+        asked.key_datasets = 'submissions'
+        or {{ list_holds('asked.key_datasets', 'submissions.dataset') }} as is_key
+    from asked
+    left join submissions
+        on asked.is_collected
+        and asked.agency_id = submissions.agency_id
+        and submissions.period_start <= asked.covered_to
+        and submissions.period_end >= asked.covered_from
+        and (asked.datasets = 'submissions' or {{ list_holds('asked.datasets', 'submissions.dataset') }})
 ),
 
 by_agency as (
     select
-        collected.indicator_id,
-        intervals.interval_kind,
-        intervals.interval_start,
-        collected.agency_id,
-        collected.is_collected,
-        sum(case when submissions.period_start <= intervals.interval_end then 1 else 0 end) as submissions_expected,
-        sum(
-            case when submissions.is_received and submissions.period_start <= intervals.interval_end then 1 else 0 end
-        ) as submissions_received,
-        sum(
-            case
-                when submissions.is_received
-                    and submissions.period_start <= intervals.interval_end
-                    and (
-                        indicators.key_datasets = 'submissions'
-                        or {{ list_holds('indicators.key_datasets', 'submissions.dataset') }}
-                    ) then 1
-                else 0
-            end
-        ) as key_submissions_received,
-        sum(case when submissions.is_received then 0 when submissions.agency_id is null then 0 else 1 end)
-            as submissions_awaited
-    from collected
-    inner join indicators on collected.indicator_id = indicators.indicator_id
-    cross join {{ source('reference', 'intervals') }} as intervals
-    left join submissions
-        on collected.is_collected
-        and collected.agency_id = submissions.agency_id
-        -- Outcomes come in until the window of the interval's last item has ended.
-        and submissions.period_start
-        <= {{ add_days('intervals.interval_end', 'cast(indicators.maturity_days as integer)') }}
-        and submissions.period_end >= intervals.interval_start
-        and (
-            indicators.datasets = 'submissions'
-            or {{ list_holds('indicators.datasets', 'submissions.dataset') }}
-        )
-    group by
-        collected.indicator_id, intervals.interval_kind, intervals.interval_start, collected.agency_id,
-        collected.is_collected
+        indicator_id,
+        interval_kind,
+        interval_start,
+        agency_id,
+        is_collected,
+        {{ count_where('is_due_in_interval') }} as submissions_expected,
+        {{ count_where('is_due_in_interval and is_received') }} as submissions_received,
+        {{ count_where('is_due_in_interval and is_key') }} as key_submissions_expected,
+        {{ count_where('is_due_in_interval and is_key and is_received') }} as key_submissions_received,
+        {{ count_where('is_open') }} as submissions_open
+    from touching
+    group by indicator_id, interval_kind, interval_start, agency_id, is_collected
 )
 
 select * from by_agency
@@ -107,10 +85,11 @@ select
     interval_kind,
     interval_start,
     cast(null as {{ dbt.type_string() }}) as agency_id,
-    sum(case when is_collected then 1 else 0 end) > 0 as is_collected,
+    {{ count_where('is_collected') }} > 0 as is_collected,
     sum(submissions_expected) as submissions_expected,
     sum(submissions_received) as submissions_received,
+    sum(key_submissions_expected) as key_submissions_expected,
     sum(key_submissions_received) as key_submissions_received,
-    sum(submissions_awaited) as submissions_awaited
+    sum(submissions_open) as submissions_open
 from by_agency
 group by indicator_id, interval_kind, interval_start

@@ -99,6 +99,7 @@ joined as (
 select
     agency_id,
     referral_id_agency,
+    contact_id_agency,
     other_agency_id as receiver_agency_id,
     person_id_shared,
     program_id,

@@ -11,4 +11,6 @@ from {{ ref('fct_submissions') }} as submissions
 inner join {{ source('reference', 'intervals') }} as intervals
     on submissions.period_start >= intervals.interval_start
     and submissions.period_end <= intervals.interval_end
-where submissions.is_expected
+inner join {{ source('reference', 'agencies') }} as agencies on submissions.agency_id = agencies.agency_id
+-- The backbone is no partner.
+where submissions.is_expected and agencies.sector <> 'backbone'

@@ -1,8 +1,13 @@
 select
-    indicator_id, system, question, title_en, title_fr, numerator_en, numerator_fr, denominator_en, denominator_fr,
-    placed_by, placed_by_fr, unit, unit_en, unit_fr, direction, interval, disclosure_class, datasets, key_datasets,
-    slices, breakdowns, has_total, has_linkage_band, cast(maturity_days as integer) as maturity_days, headline_order,
+    indicator_id, system, question, beside, title_en, title_fr,
+    help_en, help_fr, numerator_en, numerator_fr, denominator_en, denominator_fr,
+    limits_en, limits_fr, placed_by, placed_by_fr, unit, unit_en,
+    unit_fr, measure_kind, decimals, direction, interval, window_months,
+    maturity_days, parameters, datasets, key_datasets, key_columns, slices,
+    breakdowns, has_total, has_zone_breakdowns, has_linkage_band, disclosure_class, people_in,
+    least_denominator, baseline, baseline_date, target, target_date, headline_order,
+    version,
     substr(
-        md5(concat_ws('|', indicator_id, numerator_en, denominator_en, placed_by, unit, interval)), 1, 8
+        md5(concat_ws('|', indicator_id, numerator_en, denominator_en, placed_by, unit, interval, parameters)), 1, 8
     ) as definition_version
 from {{ ref('indicators') }}

@@ -13,10 +13,17 @@ renamed as (
         contact_kind,
         contact_mode,
         contact_status,
-        -- dates
+        response_needed,
+        put_off_by,
+        -- dates and moments
         contact_date,
+        requested_at,
+        first_response_at,
+        scheduled_at,
+        done_at,
         -- numbers
         duration_minutes,
+        cost_to_family,
         -- bookkeeping
         _submission_id,
         _period_start,
@@ -32,8 +39,15 @@ select
     contact_kind,
     contact_mode,
     contact_status,
+    response_needed,
+    put_off_by,
     contact_date,
+    requested_at,
+    first_response_at,
+    scheduled_at,
+    done_at,
     duration_minutes,
+    cost_to_family,
     _submission_id,
     _period_start
 from renamed

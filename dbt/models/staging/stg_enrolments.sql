@@ -13,6 +13,11 @@ renamed as (
         -- codes
         relationship_to_head,
         destination_code,
+        entry_point,
+        intake_kind,
+        first_need,
+        second_need,
+        third_need,
         -- dates
         entry_date,
         exit_date,
@@ -31,6 +36,11 @@ select
     program_id,
     relationship_to_head,
     destination_code,
+    entry_point,
+    intake_kind,
+    first_need,
+    second_need,
+    third_need,
     entry_date,
     exit_date,
     _submission_id,

@@ -12,6 +12,7 @@ renamed as (
         birth_date_quality,
         sex,
         relationship_to_head,
+        preferred_language,
         -- bookkeeping
         _submission_id,
         _period_start,
@@ -26,6 +27,7 @@ select
     birth_date_quality,
     sex,
     relationship_to_head,
+    preferred_language,
     _submission_id,
     _period_start
 from renamed

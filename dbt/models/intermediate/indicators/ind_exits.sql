@@ -13,6 +13,13 @@ sum(case when records_destinations and has_known_destination and destination_gro
 union all
 
 {{ indicator_values(
+    'exits_unknown_count', ref('int_exits_by_interval'),
+    numerator=count_where("records_destinations and not has_known_destination and destination_code <> 'deceased'"), breakdowns=[]
+) }}
+
+union all
+
+{{ indicator_values(
     'outcome_paired_pct', ref('int_exits_by_interval'),
     numerator=paired, denominator=measured, value=percent(paired, measured)
 ) }}

@@ -2,7 +2,25 @@
 {% set closed = 'sum(case when is_matured and is_closed_in_window then 1 else 0 end)' %}
 {% set started = 'sum(case when is_matured and is_service_started_in_window then 1 else 0 end)' %}
 
-{{ indicator_values('referrals_made_count', ref('int_referrals_by_interval'), numerator='count(*)') }}
+{{ indicator_values(
+    'referrals_made_count', ref('int_referrals_by_interval'), numerator='count(*)', breakdowns=['age_band', 'sector']
+) }}
+
+union all
+
+{{ indicator_values(
+    'referrals_between_partners_pct', ref('int_referrals_by_interval'), numerator=count_where('is_to_partner'),
+    denominator='count(*)', value=percent(count_where('is_to_partner'), 'count(*)'), breakdowns=['sector']
+) }}
+
+union all
+
+{% set line_matured = count_where('is_line_referral_matured') %}
+{% set line_started = count_where('is_line_referral_matured and is_service_started_in_line_limit') %}
+{{ indicator_values(
+    'line_referral_to_service_30d_pct', ref('int_referrals_by_interval'), numerator=line_started,
+    denominator=line_matured, value=percent(line_started, line_matured), breakdowns=[]
+) }}
 
 union all
 
