@@ -7,8 +7,7 @@ Belongs here: turning contracts, agreements and the initiative into `data/refere
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,36 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import yaml
 
-from dagster_project.contracts import Contract, Expectations, Initiative, Words
+from dagster_project.contracts import Contract, Expectations, Words
+from dagster_project.intervals import Interval, intervals, wave_intervals
 from dagster_project.settings import Settings
-from dagster_project.words import (
-    ALL_WAVES,
-    LABELS,
-    LABELS_OF_CODES,
-    MONTHS,
-    REMOTENESS,
-    SECTORS,
-    UNKNOWN,
-    UNKNOWN_ZONE,
-    WAVE,
-)
+from dagster_project.words import LABELS, LABELS_OF_CODES, REMOTENESS, SECTORS, UNKNOWN, UNKNOWN_ZONE
 
 ADULT_AGE = 18
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An interval that has ended: `kind` is month, quarter, a reporting year's id, wave or all_waves.
-
-    Both days are in it.
-    """
-
-    kind: str
-    start: date
-    end: date
-    label: Words
-    kind_label: Words
-    kind_order: int
 
 
 def write_reference(settings: Settings, expectations: Expectations, as_of: date) -> None:
@@ -125,14 +100,10 @@ def write_reference(settings: Settings, expectations: Expectations, as_of: date)
             {"age_band": b.code, "from_age": b.from_age, "is_adult": b.from_age >= ADULT_AGE}
             for b in initiative.age_bands
         ],
-        "networks": [{"network_id": n.network_id, **_bilingual("name", n.name)} for n in initiative.networks],
         "network_sectors": [
             {"network_id": n.network_id, "sector_code": sector}
             for n in initiative.networks
             for sector in n.expected_sectors
-        ],
-        "populations": [
-            {"population_id": p.population_id, **_bilingual("name", p.name)} for p in initiative.populations
         ],
         "intervals": [_interval_row(i) for i in intervals(initiative, as_of)],
         "waves": [
@@ -160,35 +131,6 @@ def write_reference(settings: Settings, expectations: Expectations, as_of: date)
     for name, rows in tables.items():
         _write(rows, name, settings.reference / f"{name}.parquet")
     write_sources(settings, expectations.contracts)
-
-
-def intervals(initiative: Initiative, as_of: date) -> list[Interval]:
-    """Every whole month, quarter and reporting year from the first month on that has ended by `as_of`."""
-    kinds: list[tuple[str, int, int, Words]] = [
-        ("month", 1, 1, {"en": "Month", "fr": "Mois"}),
-        ("quarter", 3, 1, {"en": "Quarter", "fr": "Trimestre"}),
-        *((y.reporting_year_id, 12, y.start_month, y.name) for y in initiative.reporting_years),
-    ]
-    found = []
-    for order, (kind, months, start_month, name) in enumerate(kinds, 1):
-        start = initiative.first_month
-        while (start.month - start_month) % months:
-            start = _add_months(start, 1)
-        while (end := _add_months(start, months) - timedelta(days=1)) <= as_of:
-            found.append(Interval(kind, start, end, _interval_label(months, start, end), name, order))
-            start = _add_months(start, months)
-    return found
-
-
-def wave_intervals(initiative: Initiative, as_of: date) -> list[tuple[Interval, list[str]]]:
-    """Every wave that has ended by `as_of`, and one interval over all once the last has; with the waves in each."""
-    order = 3 + len(initiative.reporting_years)
-    ended = [wave for wave in initiative.waves if wave.end <= as_of]
-    found = [(Interval("wave", w.start, w.end, w.name, WAVE, order), [w.wave_id]) for w in ended]
-    if len(ended) == len(initiative.waves) > 1:
-        every = Interval("all_waves", ended[0].start, ended[-1].end, ALL_WAVES, ALL_WAVES, order + 1)
-        found.append((every, [wave.wave_id for wave in ended]))
-    return found
 
 
 def rule_labels(expectations: Expectations) -> dict[str, Words]:
@@ -260,21 +202,6 @@ def _bilingual(name: str, words: Words) -> dict[str, str]:
     return {f"{name}_en": words["en"], f"{name}_fr": words["fr"]}
 
 
-def _add_months(day: date, months: int) -> date:
-    month = day.month - 1 + months
-    return date(day.year + month // 12, month % 12 + 1, 1)
-
-
-def _interval_label(months: int, start: date, end: date) -> Words:
-    if months == 1:
-        return {language: f"{names[start.month - 1]} {start.year}" for language, names in MONTHS.items()}
-    if months == 3:
-        number = (start.month - 1) // 3 + 1
-        return {"en": f"Q{number} {start.year}", "fr": f"T{number} {start.year}"}
-    label = str(start.year) if start.month == 1 else f"{start.year}-{end.year}"
-    return {"en": label, "fr": label}
-
-
 _INTERVAL = {
     "interval_kind": pa.string(),
     "interval_start": pa.date32(),
@@ -302,9 +229,7 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "interval_start": pa.date32(),
         "interval_end": pa.date32(),
     },
-    "networks": dict.fromkeys(("network_id", "name_en", "name_fr"), pa.string()),
     "network_sectors": dict.fromkeys(("network_id", "sector_code"), pa.string()),
-    "populations": dict.fromkeys(("population_id", "name_en", "name_fr"), pa.string()),
     "code_groups": dict.fromkeys(("dataset", "column", "code", "code_group"), pa.string()),
     "agencies": dict.fromkeys(
         ("agency_id", "name_en", "name_fr", "sector", "sector_en", "sector_fr", "datasets", "language"), pa.string()

@@ -14,7 +14,8 @@ from dagster_project.progress import step
 from dagster_project.reference import write_reference
 
 REFERENCE_TABLES = (
-    "build", "agencies", "programs", "zones", "instruments", "age_bands", "intervals", "labels", "rules", "code_groups",
+    "build", "agencies", "agency_columns", "programs", "zones", "instruments", "age_bands", "intervals", "waves",
+    "wave_intervals", "network_sectors", "labels", "rules", "code_groups",
 )  # fmt: skip
 
 

@@ -11,9 +11,11 @@ from dagster_project.publication import publish_preview
 from dagster_project.whole_files import fingerprint
 
 MARTS = (
-    "fct_indicator_values", "fct_submissions", "fct_submission_extracts", "fct_data_quality", "dim_indicators",
-    "dim_agencies", "dim_programs", "dim_zones", "dim_dates", "dim_labels", "dim_rules", "dim_build",
+    "fct_indicator_values", "fct_indicator_signals", "fct_referral_flows", "fct_submissions", "fct_submission_extracts",
+    "fct_data_quality", "dim_indicators", "dim_agencies", "dim_partners_named", "dim_programs", "dim_zones",
+    "dim_dates", "dim_labels", "dim_rules", "dim_build",
 )  # fmt: skip
+SEEDS = ("disclosure_rules", "parameters", "notes", "integration_stages")
 
 
 def code_version() -> str:
@@ -25,7 +27,7 @@ def code_version() -> str:
 
 @dg.asset(
     key=["published", "indicator_values"],
-    deps=[*(["marts", name] for name in MARTS), ["seeds", "disclosure_rules"], ["seeds", "parameters"]],
+    deps=[*(["marts", name] for name in MARTS), *(["seeds", name] for name in SEEDS)],
     group_name="published",
     kinds={"parquet"},
 )

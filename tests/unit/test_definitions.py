@@ -17,23 +17,23 @@ import pytest
 from dagster_dbt import dbt_assets
 
 from dagster_project.reference import write_reference
-from dagster_project.settings import Settings
+from dagster_project.settings import PROJECT_ROOT, Settings
 
 ASSETS = {
     "intake": """
         intake/archive intake/extracts
-        reference/age_bands reference/agencies reference/build reference/code_groups reference/instruments
-        reference/intervals reference/labels reference/programs reference/rules reference/zones
+        reference/age_bands reference/agencies reference/agency_columns reference/build reference/code_groups
+        reference/instruments reference/intervals reference/labels reference/network_sectors reference/programs
+        reference/rules reference/wave_intervals reference/waves reference/zones
     """,
     "validation": """
         validation/verdicts validation/feedback
-        accepted/contacts accepted/enrolments accepted/outcomes accepted/persons accepted/referrals
         reference/expected_submissions reference/finding_counts reference/submission_extracts reference/submission_files
     """,
     "identity": """
         identity/enrolment_age_bands identity/family_members identity/family_members_lenient
-        identity/family_members_strict identity/person_age_bands identity/person_bands identity/person_crosswalk
-        identity/persons
+        identity/family_members_strict identity/ledger_events identity/person_age_bands identity/person_bands
+        identity/person_crosswalk identity/persons
     """,
     "published": "published/indicator_values published/site",
 }
@@ -41,12 +41,9 @@ CHECKS = """
     identity/person_crosswalk:every_person_of_an_agency_has_one_shared_id
     reference/submission_files:every_file_seen_has_one_state
     reference/submission_files:rows_in_are_accepted_or_quarantined
-    validation/verdicts:new_contacts_meet_expectations
-    validation/verdicts:new_enrolments_meet_expectations
-    validation/verdicts:new_outcomes_meet_expectations
-    validation/verdicts:new_persons_meet_expectations
-    validation/verdicts:new_referrals_meet_expectations
 """
+# Each dataset has its accepted rows, and a check that tells how new ones met its suite.
+DATASETS = {path.stem for path in (PROJECT_ROOT / "expectations" / "datasets").glob("*.yml")}
 OLD = 1_000_000_000
 
 
@@ -89,7 +86,9 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
 def test_the_assets_of_every_stage(graph: Graph) -> None:
     groups = graph.groups()
     own = {name: keys for name, keys in groups.items() if name not in DBT_GROUPS}
-    assert own == {name: set(keys.split()) for name, keys in ASSETS.items()}
+    wanted = {name: set(keys.split()) for name, keys in ASSETS.items()}
+    wanted["validation"] |= {f"accepted/{dataset}" for dataset in DATASETS}
+    assert own == wanted
 
 
 DBT_GROUPS = ("seeds", "staging", "intermediate", "marts")
@@ -119,7 +118,7 @@ def test_every_asset_leads_from_the_files_to_the_site(graph: Graph) -> None:
 def test_the_checks(graph: Graph) -> None:
     checks = {f"{key.asset_key.to_user_string()}:{key.name}" for key in graph.assets.asset_check_keys}
     own = {name for name in checks if name.split("/")[0] not in DBT_GROUPS}
-    assert own == set(CHECKS.split())
+    assert own == set(CHECKS.split()) | {f"validation/verdicts:new_{name}_meet_expectations" for name in DATASETS}
     nodes = graph.warehouse.MANIFEST["nodes"].values()
     generic = {n["name"] for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")}
     assert generic - {name.partition(":")[2] for name in checks} == set(), "each dbt data test is a check"

@@ -69,8 +69,9 @@ def fill_warehouse(
             select * from (values
               ('families_served_count', 'people', 'persons'), ('agencies_count', 'organisations', 'submissions')
             ) as t (indicator_id, disclosure_class, datasets),
-            (select 'count' as measure_kind, 'v1' as definition_version, '' as parameters, '' as slices, true as has_total,
-              false as has_zone_breakdowns, '' as key_datasets, '' as key_columns, 'numerator' as people_in);
+            (select 'count' as measure_kind, 'v1' as definition_version, '' as parameters, '' as slices,
+              true as has_total, false as has_zone_breakdowns, '' as key_datasets, '' as key_columns,
+              'numerator' as people_in);
             create table marts.fct_submission_extracts as
             select '{submission}' as submission_id, 'clinic' as agency_id, 'persons' as dataset,
               'accepted' as state, 'month' as delivers, date '2026-01-01' as period_start,
@@ -84,7 +85,8 @@ def fill_warehouse(
             create table marts.dim_rules as select 'required' as rule_id, 'A' as rule_label_en, 'B' as rule_label_fr;
             create table marts.dim_dates as select 1 as kind_order, date '2026-01-01' as interval_start;
             create table marts.dim_agencies as
-            select * from (values ('clinic', 'Clinic', true), ('lodge', 'Lodge', false)) as t (agency_id, name_en, is_public);
+            select * from (values ('clinic', 'Clinic', true), ('lodge', 'Lodge', false))
+              as t (agency_id, name_en, is_public);
             create table marts.dim_programs as
             select 'home_help' as program_id, 'clinic' as agency_id, 'Home' as name_en, 'Aide' as name_fr;
             create table marts.dim_zones as select 'town' as zone_id, 1 as zone_order;
@@ -95,7 +97,8 @@ def fill_warehouse(
             create table marts.dim_partners_named as
             select 'clinic' as partner_id, 'Clinic' as partner_name, 'health' as sector_code;
             create table marts.fct_indicator_signals as
-            select 'families_served_count' as indicator_id, 'clinic' as agency_id, null::varchar as zone_id, 5.0 as center;
+            select 'families_served_count' as indicator_id, 'clinic' as agency_id, null::varchar as zone_id,
+              5.0 as center;
             create table marts.fct_referral_flows as
             select 'month' as interval_kind, date '2026-01-01' as interval_start, 'police' as sender_sector,
               'health' as receiver_sector, 3 as referrals_count;

@@ -1,10 +1,12 @@
 -- Worst and best case where a partner's submissions are missing. So many cases are taken for the missing ones as the
 -- agency had in its fullest interval of the kind, by the share of its submissions that is missing, rounded up to ten so
--- that they tell nothing of a small number. An agency of which no interval is complete cannot be bounded, nor can means and medians.
+-- that they tell nothing of a small number. An agency of which no interval is complete cannot be bounded, nor can means
+-- and medians.
 with coverage as (
     select
         *,
-        1.0 * (key_submissions_expected - key_submissions_received) / nullif(key_submissions_expected, 0) as missing_share
+        1.0 * (key_submissions_expected - key_submissions_received)
+        / nullif(key_submissions_expected, 0) as missing_share
     from {{ ref('int_indicator_coverage') }}
     where agency_id is not null and is_collected
 ),
@@ -69,9 +71,8 @@ select
     end as bound_low,
     case cells.measure_kind
         when 'count' then cells.value + missing_of_slice.cases
-        else ceil(
-            100.0 * (cells.numerator + missing_of_slice.cases) / (cells.denominator + missing_of_slice.cases)
-        )
+        else
+            ceil(100.0 * (cells.numerator + missing_of_slice.cases) / (cells.denominator + missing_of_slice.cases))
     end as bound_high
 from cells
 inner join missing_of_slice

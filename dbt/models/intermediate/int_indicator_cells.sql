@@ -7,7 +7,8 @@ intervals as (
     select interval_kind, interval_start, interval_end, interval_class from {{ ref('int_intervals') }}
 ),
 
--- The backbone has a place only among what it collects itself; of the other agencies it is worth saying what they do not.
+-- The backbone has a place only among what it collects itself; of the other agencies it is worth saying what they do
+-- not.
 collection as (
     select
         collected.indicator_id,
@@ -54,7 +55,11 @@ left join collection
     and slices.agency_id = collection.agency_id
 where
     indicators.has_total
-    and (slices.agency_id is null or collection.is_collected or (slices.slice = 'agency' and not collection.is_collected))
+    and (
+        slices.agency_id is null
+        or collection.is_collected
+        or (slices.slice = 'agency' and not collection.is_collected)
+    )
 
 union all
 
@@ -81,4 +86,7 @@ left join collection
     on indicators.indicator_id = collection.indicator_id
     and slices.agency_id = collection.agency_id
 -- Without a total, the breakdown is where an agency is told that it does not collect it.
-where slices.agency_id is null or collection.is_collected or (collection.agency_id is not null and not indicators.has_total)
+where
+    slices.agency_id is null
+    or collection.is_collected
+    or (collection.agency_id is not null and not indicators.has_total)

@@ -8,7 +8,7 @@ with members as (
         members.sector_code,
         row_number() over (
             partition by waves.interval_kind, waves.interval_start, members.network_id, members.organisation_id
-            order by members.wave_id desc, members.agency_id
+            order by members.wave_id desc, members.agency_id desc
         ) as recency
     from {{ ref('stg_network_members') }} as members
     inner join {{ source('reference', 'wave_intervals') }} as waves on members.wave_id = waves.wave_id

@@ -3,8 +3,8 @@ with told as (
         matched.person_id_shared,
         persons.preferred_language,
         row_number() over (
-            partition by matched.person_id_shared order by persons._period_start desc, persons.agency_id asc,
-                persons.person_id_agency asc
+            partition by matched.person_id_shared
+            order by persons._period_start desc, persons.agency_id asc, persons.person_id_agency asc
         ) as recency
     from {{ ref('stg_persons') }} as persons
     inner join {{ ref('int_persons__matched') }} as matched

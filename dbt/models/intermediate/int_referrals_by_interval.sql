@@ -33,7 +33,8 @@ select
         as is_to_partner,
     matched.came_of_line_call,
     matched.came_of_line_call
-    and {{ add_days('matched.made_date', parameter('line_referral_days')) }} < matched.as_of as is_line_referral_matured,
+    and {{ add_days('matched.made_date', parameter('line_referral_days')) }} < matched.as_of
+        as is_line_referral_matured,
     matched.outcome_source <> 'none' and matched.outcome_code = 'service_started'
     and matched.outcome_date <= {{ add_days('matched.made_date', parameter('line_referral_days')) }}
         as is_service_started_in_line_limit,

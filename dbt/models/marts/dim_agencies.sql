@@ -1,5 +1,5 @@
--- An agency that the register of partners does not name publicly, or whose data an Indigenous community has not approved
--- for publication, is counted in the totals and has no rows of its own among the public tables.
+-- An agency that the register of partners does not name publicly, or whose data an Indigenous community has not
+-- approved for publication, is counted in the totals and has no rows of its own among the public tables.
 with partners as (
     select
         partner_id,

@@ -1,5 +1,6 @@
--- Process-behaviour (XmR) limits of monthly values: the mean, and 2.66 times the mean moving range on either side. Nothing
--- is said with fewer than eight points, of a share with a denominator under 30, or of means, medians and breakdowns.
+-- Process-behaviour (XmR) limits of monthly values: the mean, and 2.66 times the mean moving range on either side.
+-- Nothing is said with fewer than eight points, of a share with a denominator under 30, or of means, medians and
+-- breakdowns.
 with points as (
     select
         cells.indicator_id,
@@ -67,7 +68,9 @@ runs as (
     select
         *,
         sum(side) over (
-            partition by indicator_id, agency_key, zone_key order by interval_start rows between 7 preceding and current row
+            partition by indicator_id, agency_key, zone_key
+            order by interval_start
+            rows between 7 preceding and current row
         ) as last_eight
     from sided
 ),

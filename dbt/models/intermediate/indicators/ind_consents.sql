@@ -6,10 +6,12 @@ with answers as (
         intervals.interval_start,
         consents.agency_id,
         consents.person_id_shared,
-        consents.consent_answer = 'yes' and coalesce(consents.ends_date, intervals.interval_end) >= intervals.interval_end
+        consents.consent_answer = 'yes'
+        and coalesce(consents.ends_date, intervals.interval_end) >= intervals.interval_end
             as is_consenting,
         row_number() over (
-            partition by intervals.interval_kind, intervals.interval_start, consents.agency_id, consents.person_id_shared
+            partition by
+                intervals.interval_kind, intervals.interval_start, consents.agency_id, consents.person_id_shared
             order by consents.answered_date desc, consents.consent_answer asc
         ) as recency
     from {{ ref('int_consents__person_attached') }} as consents

@@ -14,28 +14,40 @@ with enrolments as (
     inner join {{ ref('int_family_zones') }} as zones on families.family_id = zones.family_id
 ),
 
+first_days as (
+    select
+        family_id,
+        agency_id,
+        min(entry_date) as first_date
+    from enrolments
+    group by family_id, agency_id
+),
+
 -- A family's first intake at each agency, in order; a full one of any member is a story told.
 first_intakes as (
     select
-        family_id,
-        zone_id,
-        agency_id,
-        entry_date,
+        enrolments.family_id,
+        enrolments.zone_id,
+        enrolments.agency_id,
+        enrolments.entry_date,
         case
-            when max(case when intake_kind = 'full' then 1 else 0 end) = 1 then 'full'
-            else max(case when intake_kind not in ('not_collected', 'unmapped') then intake_kind end)
+            when max(case when enrolments.intake_kind = 'full' then 1 else 0 end) = 1 then 'full'
+            else
+                max(
+                    case
+                        when enrolments.intake_kind not in ('not_collected', 'unmapped') then enrolments.intake_kind
+                    end
+                )
         end as intake_kind,
-        row_number() over (partition by family_id order by entry_date, agency_id) as agency_number
+        row_number() over (
+            partition by enrolments.family_id order by enrolments.entry_date, enrolments.agency_id
+        ) as agency_number
     from enrolments
-    inner join (
-        select family_id as of_family_id, agency_id as at_agency_id, min(entry_date) as first_date
-        from enrolments
-        group by family_id, agency_id
-    ) as firsts
-        on enrolments.family_id = firsts.of_family_id
-        and enrolments.agency_id = firsts.at_agency_id
-        and enrolments.entry_date = firsts.first_date
-    group by family_id, zone_id, agency_id, entry_date
+    inner join first_days
+        on enrolments.family_id = first_days.family_id
+        and enrolments.agency_id = first_days.agency_id
+        and enrolments.entry_date = first_days.first_date
+    group by enrolments.family_id, enrolments.zone_id, enrolments.agency_id, enrolments.entry_date
 ),
 
 second_agencies as (

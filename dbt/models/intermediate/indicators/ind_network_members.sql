@@ -10,6 +10,10 @@ present as (
     where is_expected
 ),
 
+counted as (
+    select distinct interval_kind, interval_start, interval_end, network from organisations
+),
+
 -- Every expected sector of the networks that were counted in the interval.
 sectors as (
     select
@@ -18,7 +22,7 @@ sectors as (
         counted.interval_end,
         counted.network,
         present.sector_code is not null as is_present
-    from (select distinct interval_kind, interval_start, interval_end, network from organisations) as counted
+    from counted
     inner join {{ source('reference', 'network_sectors') }} as expected on counted.network = expected.network_id
     left join present
         on counted.interval_kind = present.interval_kind
@@ -33,8 +37,9 @@ waves as (
         interval_start,
         interval_end,
         row_number() over (order by interval_start) as wave_number
-    from (select distinct interval_kind, interval_start, interval_end from organisations where interval_kind = 'wave')
-        as distinct_waves
+    from organisations
+    where interval_kind = 'wave'
+    group by interval_kind, interval_start, interval_end
 ),
 
 -- Organisations of the first wave, in the interval of the later one.

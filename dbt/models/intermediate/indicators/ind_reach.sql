@@ -28,7 +28,8 @@ counted as (
         populations.zone_id,
         populations.families_count,
         row_number() over (
-            partition by intervals.interval_kind, intervals.interval_start, populations.population_code, populations.zone_id
+            partition by
+                intervals.interval_kind, intervals.interval_start, populations.population_code, populations.zone_id
             order by populations.counted_date desc
         ) as recency
     from intervals

@@ -10,7 +10,10 @@ with items as (
         groups.zone_id,
         groups.group_id_agency,
         max(
-            case when sessions.champion_led = 'yes' and sessions.session_date >= intervals.interval_start then 1 else 0 end
+            case
+                when sessions.champion_led = 'yes' and sessions.session_date >= intervals.interval_start then 1
+                else 0
+            end
         ) = 1 as is_champion_led
     from {{ ref('stg_support_groups') }} as groups
     inner join {{ ref('stg_group_sessions') }} as sessions
