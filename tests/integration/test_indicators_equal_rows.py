@@ -98,8 +98,6 @@ SUMS = {
 # Where the warehouse reads the catalogue's words otherwise. A test that begins to pass here fails: its line goes then.
 READ_OTHERWISE = {
     "meeting_attendance_pct": "only meetings of all partners count, where the words name no kind of meeting",
-    "single_entry_pct": "by agency, a family's first enrolment there counts, where the words say the first of all",
-    "need_prevalence_pct": "as single_entry_pct",
     "attendance_virtual_pct": "group sessions count, and the day of contact stands for a missing scheduled_at",
     "attendance_in_person_pct": "as attendance_virtual_pct; home visits count too",
     "benefits_enrolled_60d_pct": "enrolments of which nobody noted whose word they are count",
@@ -145,9 +143,13 @@ def separate_cells(rows: duckdb.DuckDBPyConnection, indicator_id: str) -> str:
         [indicator_id],
     ).fetchall()[0]
     sums = SUMS[indicator_id]
+    columns_of_view = {name for name, *_ in rows.execute(f"describe {indicator_id}").fetchall()}
     cells = []
     for slice_name in slices:
         # The parts of a breakdown are shown for all together and for each agency, of some indicators for each zone.
+        # An item may count otherwise in each slice: then the view names it. Zones are parts of all.
+        named = "all" if slice_name == "zone" else slice_name
+        only = f"and slice_name = '{named}'" if "slice_name" in columns_of_view else ""
         is_broken_down = slice_name in {"all", "agency"} or (slice_name == "zone" and has_zone_breakdowns)
         shown = ([None] if has_total else []) + (breakdowns if is_broken_down else [])
         for breakdown in shown:
@@ -157,7 +159,7 @@ def separate_cells(rows: duckdb.DuckDBPyConnection, indicator_id: str) -> str:
             columns = ", ".join(f"{by.get(name, 'null::varchar')} as {name}" for name in CELL)
             cells.append(f"""
                 select {columns}, {sums} from {indicator_id}
-                where interval_kind in {tuple(name for kind in kinds for name in KINDS[kind])}
+                where interval_kind in {tuple(name for kind in kinds for name in KINDS[kind])} {only}
                 group by all""")
     measured = f"round(numerator, {decimals})" if sums in (MEAN, MEDIAN, HOURS, CASELOAD) else "numerator"
     return f"""

@@ -6,22 +6,36 @@ select interval_kind, interval_start, _agency_id as agency_id, coalesce(known(qu
 from family_voice join intervals on answer_date between interval_start and interval_end
 where answer_code not in ('no_answer', 'unmapped');
 
--- The first enrolment of a family in what the partners send; those of one day count together.
+create view opened as
+select family_id_shared as family_id, e._agency_id as agency_id, program_code as program_id, entry_date,
+  known(entry_point) as entry_point,
+  list_filter([known(first_need), known(second_need), known(third_need)], lambda need: need is not null) as needs
+from enrolments as e
+join crosswalk as c on c.agency_id = e._agency_id and c.person_id_agency = e.person_id_agency
+join family_members using (person_id_shared);
+
+-- A family enters once: at all, at an agency, in a programme (decision 11). What its members open on that day counts.
+create view first_opened as
+select 'all' as slice_name, * from opened qualify entry_date = min(entry_date) over (partition by family_id)
+union all
+select 'agency', * from opened qualify entry_date = min(entry_date) over (partition by family_id, agency_id)
+union all
+select 'program', * from opened
+qualify entry_date = min(entry_date) over (partition by family_id, agency_id, program_id);
+
 create view single_entry_pct as
-with opened as (
-  select family_id_shared as family_id, e._agency_id as agency_id, program_code as program_id, entry_date,
-    known(entry_point) as entry_point
-  from enrolments as e
-  join crosswalk as c on c.agency_id = e._agency_id and c.person_id_agency = e.person_id_agency
-  join family_members using (person_id_shared)
-), first_opened as (
-  from opened qualify entry_date = min(entry_date) over (partition by family_id)
-)
-select interval_kind, interval_start, agency_id, program_id, zone_id, family_id as item,
+select slice_name, interval_kind, interval_start, agency_id, program_id, zone_id, family_id as item,
   entry_point = 'single_door' as hit
 from first_opened join families using (family_id)
 join intervals on entry_date between interval_start and interval_end
 where entry_point is not null;
+
+create view need_prevalence_pct as
+select slice_name, interval_kind, interval_start, agency_id, code as need, family_id as item,
+  list_contains(needs, code) as hit
+from first_opened join intervals on entry_date between interval_start and interval_end
+cross join (select code from labels where kind = 'need' and code not in ('unknown', 'not_collected'))
+where len(needs) > 0;
 
 create view active_groups as
 select interval_kind, interval_start, g._agency_id as agency_id, coalesce(known(g.zone_code), 'unknown') as zone_id,

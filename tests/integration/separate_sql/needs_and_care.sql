@@ -36,16 +36,6 @@ where contact_kind = 'meeting' and contact_status <> 'cancelled_by_agency';
 create view attendance_virtual_pct as from meetings_with_families where contact_mode = 'video';
 create view attendance_in_person_pct as from meetings_with_families where contact_mode = 'in_person';
 
-create view first_needs as
-select interval_kind, interval_start, agency_id, family_id, needs
-from (from family_enrolments qualify entry_date = min(entry_date) over (partition by family_id))
-join intervals on entry_date between interval_start and interval_end;
-
-create view need_prevalence_pct as
-select interval_kind, interval_start, agency_id, code as need, family_id as item, list_contains(needs, code) as hit
-from first_needs cross join (select code from labels where kind = 'need' and code not in ('unknown', 'not_collected'))
-where len(needs) > 0;
-
 create view children_at_12_months as
 select interval_kind, interval_start, f._agency_id as agency_id, p.person_id_shared as item,
   max(living_situation) filter (milestone_code = 'months_12' and living_situation in (
