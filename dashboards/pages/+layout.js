@@ -36,13 +36,15 @@ const ask = (sql) => {
 const DUCKDB_TYPES = { string: 'VARCHAR', number: 'DOUBLE', boolean: 'BOOLEAN', date: 'TIMESTAMP' };
 const COLUMNS = 'DESCRIBE ';
 const LENGTH = 'SELECT COUNT(*) as rowCount FROM (';
+// Evidence names each of its subqueries at random: without that name, equal questions are equal texts
+const RANDOM_NAME = / AS "inputQuery-[^"]*"/g;
 
 /**
  * Each query of a page is put to the tables once: the page in the other language gets the same
  * answer, and what Evidence asks besides (columns, number of rows) is read from it.
  */
 const answer = (sql) => {
-	const question = sql.replace(/^---- .*\n/, '').trim();
+	const question = sql.replace(/^---- .*\n/, '').replaceAll(RANDOM_NAME, ' AS asked').trim();
 	if (question.startsWith(COLUMNS)) {
 		const { _evidenceColumnTypes } = ask(question.slice(COLUMNS.length));
 		return _evidenceColumnTypes.map((column) => ({
