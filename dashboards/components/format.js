@@ -1,11 +1,11 @@
 // Numbers, dates and links as each language writes them. Nothing is computed here.
-import { WORDS } from './words.js';
+import { WORDS, keepSigns } from './words.js';
 
 export const HIDDEN = '‡';
 const NO_BREAK_SPACE = '\u00a0';
 
-export const formatNumber = (value, lang) =>
-	new Intl.NumberFormat(WORDS[lang].locale, { maximumFractionDigits: 1 })
+export const formatNumber = (value, lang, decimals = 1) =>
+	new Intl.NumberFormat(WORDS[lang].locale, { maximumFractionDigits: decimals })
 		.format(value)
 		// French groups of three digits keep together on a line
 		.replace(/\s/g, NO_BREAK_SPACE);
@@ -13,8 +13,13 @@ export const formatNumber = (value, lang) =>
 const percentSign = (lang) => (lang === 'fr' ? `${NO_BREAK_SPACE}%` : '%');
 
 /** The number with its sign when it is a share; other units are written beside it. */
-export const formatValue = (value, unit, lang) =>
-	formatNumber(value, lang) + (unit === 'percent' ? percentSign(lang) : '');
+export const formatValue = (value, indicator, lang) =>
+	formatNumber(value, lang, indicator.decimals ?? 1) + (indicator.measure_kind === 'share' ? percentSign(lang) : '');
+
+/** The number with its unit in words. */
+export const formatWithUnit = (value, indicator, lang) =>
+	formatValue(value, indicator, lang) +
+	(indicator.measure_kind === 'share' ? '' : NO_BREAK_SPACE + inLanguage(indicator, 'unit', lang));
 
 /** `date` is ISO text (2026-03-01), so that no time zone can shift the day. */
 export const formatDate = (date, lang) =>
@@ -28,11 +33,11 @@ export const formatMonth = (date, lang, month = 'short') =>
 	);
 
 /** What a reader sees for a row of values: the number, the hidden symbol or the reason of absence. */
-export const formatCell = (row, unit, lang) => {
+export const formatCell = (row, indicator, lang) => {
 	if (row.suppression === 'hidden') return HIDDEN;
 	if (row.value === null || row.value === undefined)
 		return WORDS[lang].missing[row.missing_reason] ?? WORDS[lang].noValue;
-	return formatValue(row.value, unit, lang);
+	return formatValue(row.value, indicator, lang);
 };
 
 export const isNumber = (row) =>
@@ -45,6 +50,15 @@ export const hasBand = (row) => isNumber(row) && row.value_low !== null && row.v
 export const formatBand = (row, lang, short = false) =>
 	(short ? WORDS[lang].bandShort : WORDS[lang].band)(formatNumber(row.value_low, lang), formatNumber(row.value_high, lang));
 
+/** Worst and best case stand beside a figure only while a partner is missing. */
+export const hasBounds = (row) => isNumber(row) && row.bound_low !== null && row.bound_low < row.bound_high;
+
+export const formatBounds = (row, indicator, lang, short = false) =>
+	(short ? WORDS[lang].bandShort : WORDS[lang].bounds)(
+		formatValue(row.bound_low, indicator, lang),
+		formatValue(row.bound_high, indicator, lang)
+	);
+
 /** How many could not be linked, in a sentence; empty where nothing was received. */
 export const formatNotLinked = (row, unit, lang) => {
 	const words = WORDS[lang].notLinked[unit];
@@ -53,8 +67,11 @@ export const formatNotLinked = (row, unit, lang) => {
 	return row.value ? words.some(formatNumber(row.value, lang)) : words.none;
 };
 
-/** `title` in `en` reads the column title_en. */
-export const inLanguage = (row, column, lang) => row?.[`${column}_${lang}`] ?? '';
+/** `title` in `en` reads the column title_en. French signs stay on the line of their word. */
+export const inLanguage = (row, column, lang) => {
+	const text = row?.[`${column}_${lang}`] ?? '';
+	return lang === 'fr' ? keepSigns(text) : text;
+};
 
 /** Rows in the alphabetical order of their names in the reader's language. */
 export const sortByName = (rows, columns, lang) =>

@@ -1,6 +1,12 @@
 select 'indicators' as table_name, count(*) as rows_count from indicators
 union all select 'indicator_values', count(*) from indicator_values
+union all select 'signals', count(indicator_id) from signals
+union all select 'notes', count(indicator_id) from notes
+union all select 'restatements', count(indicator_id) from restatements
+union all select 'referral_flows', count(sender_sector) from referral_flows
+union all select 'integration_stages', count(*) from integration_stages
 union all select 'intervals', count(*) from intervals
+union all select 'partners', count(partner_name) from partners
 union all select 'agencies', count(*) from agencies
 union all select 'programs', count(program_id) from programs
 union all select 'zones', count(*) from zones

@@ -33,6 +33,18 @@ where
     (latest.breakdown_kind is not null)::int
     + (latest.program_id is not null or latest.agency_id is not null)::int
     + (latest.zone_id is not null)::int = 1
+    -- «not known» is worth a line only when there is something in it
+    and (
+        coalesce(latest.breakdown_code, latest.zone_id, '') not in ('unknown', 'not_collected')
+        or (latest.suppression != 'missing' and latest.value is distinct from 0)
+    )
+    -- nor is a sector or a dataset of which there is none here
+    and (
+        coalesce(latest.breakdown_kind, '') not in ('sector', 'dataset')
+        or latest.denominator > 0
+        or latest.value > 0
+        or latest.suppression = 'hidden'
+    )
 order by
     list_position(['agency', 'zone', 'program'], slice) is not null desc,
     list_position(['agency', 'zone', 'program'], slice),

@@ -18,6 +18,11 @@ where
     and cells.program_id is null
     and cells.zone_id is null
     and cells.interval_end <= (select as_of from publication)
+    -- «not known» is worth a line only when there is something in it
+    and (
+        coalesce(cells.breakdown_code, '') not in ('unknown', 'not_collected')
+        or (cells.suppression != 'missing' and cells.value is distinct from 0)
+    )
 qualify
     cells.breakdown_kind is null
     or count(*) filter (where cells.breakdown_kind is null) over () = 0

@@ -14,6 +14,8 @@ select
     value,
     value_low,
     value_high,
+    bound_low,
+    bound_high,
     submissions_expected,
     submissions_received,
     missing_reason,

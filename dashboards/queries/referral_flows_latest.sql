@@ -1,0 +1,25 @@
+-- Who refers to whom, by sector, in the reporting year that ends last
+select
+    flows.*,
+    intervals.label_en,
+    intervals.label_fr,
+    coalesce(senders.label_en, flows.sender_sector) as sender_en,
+    coalesce(senders.label_fr, flows.sender_sector) as sender_fr,
+    coalesce(receivers.label_en, flows.receiver_sector) as receiver_en,
+    coalesce(receivers.label_fr, flows.receiver_sector) as receiver_fr
+from referral_flows as flows
+inner join intervals using (interval_kind, interval_start)
+left join labels as senders on senders.kind = 'sector' and flows.sender_sector = senders.code
+left join labels as receivers on receivers.kind = 'sector' and flows.receiver_sector = receivers.code
+where
+    flows.interval_kind not in ('month', 'quarter')
+    and flows.interval_end <= (select as_of from publication)
+qualify
+    dense_rank() over (order by flows.interval_end desc, intervals.kind_order) = 1
+order by
+    flows.receiver_sector = 'unknown',
+    flows.receiver_sector = 'outside',
+    receivers.sort_order,
+    flows.receiver_sector,
+    senders.sort_order,
+    flows.sender_sector
