@@ -50,6 +50,7 @@ COLUMN_DESCRIPTIONS = {
     "partner's fullest interval and rounded up to ten, all spoke against it. Null where none is missing.",
     "bound_high": "Best case where submissions are missing. Null where none is missing.",
     "measure_kind": "count, share (percent of a denominator) or measure (mean, median, ratio or index).",
+    "people_in": "Which of numerator and denominator count people or respondents, separated by semicolons.",
     "beside": "The indicator beside which a companion is shown.",
     "center": "Mean of the final months.",
     "limit_low": "Lower process-behaviour limit (XmR): the mean less 2.66 times the mean moving range.",
@@ -66,7 +67,7 @@ COLUMN_DESCRIPTIONS = {
 _IS_PUBLIC = "(agency_id is null or agency_id in (select agency_id from marts.dim_agencies where is_public))"
 
 _PLAIN_QUERIES = {
-    "indicators": "select * exclude (slices, has_total, has_zone_breakdowns, key_datasets, key_columns, people_in) "
+    "indicators": "select * exclude (slices, has_total, has_zone_breakdowns, key_datasets, key_columns) "
     "from marts.dim_indicators order by indicator_id",
     "intervals": "from marts.dim_dates order by kind_order, interval_start",
     "agencies": "select * exclude (is_public) from marts.dim_agencies where is_public order by agency_id",

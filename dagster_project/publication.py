@@ -135,7 +135,7 @@ def _publication_row(tables: dict[str, pa.Table], build_id: str, code_version: s
               (select value::bigint from families) as families_count,
               (select value_low::bigint from families) as families_count_low,
               (select value_high::bigint from families) as families_count_high,
-              (select count(*) from agencies) as agencies_count,
+              (select count(*) from agencies where sector <> 'backbone') as agencies_count,
               (select files_received from files) as submissions_count,
               (select count(*) from indicators) as indicators_count,
               (select count(*) from indicator_values) as cells_count,

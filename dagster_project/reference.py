@@ -149,7 +149,7 @@ def write_sources(settings: Settings, contracts: dict[str, Contract]) -> None:
         }
         for contract in contracts.values()
     ]
-    location = "read_parquet('{{ env_var(\"DORSALE_DATA\") }}/accepted/{name}.parquet')"
+    location = "read_parquet('accepted/{name}.parquet')"
     source = {"name": "accepted", "config": {"external_location": location}, "tables": tables}
     text = "# Made from expectations/datasets/ by each build: change the contracts, not this file.\n"
     text += yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=120)

@@ -6,15 +6,18 @@ files and result files repeat what the database says, so none are written.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from dagster_project.settings import Settings
+from dagster_project.whole_files import fingerprint, write_whole
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -25,12 +28,41 @@ class WarehouseError(Exception):
 
 
 def parse_project(settings: Settings) -> Manifest:
-    """Parse the project (partially, when it was parsed before) and write `manifest.json` to the target folder."""
-    result = _run(settings, settings.warehouse, ["parse"])
-    if not result.success:
-        raise WarehouseError(f"The dbt project cannot be parsed: {result.exception}")
-    manifest: Manifest = result.result
+    """The parsed project, with `manifest.json` in the target folder.
+
+    Parsing costs seconds, so an unchanged project is taken from `dbt/target/parsed/`. What is parsed names no data root:
+    sources are relative to it (`profiles.yml`).
+    """
+    from dbt.constants import PARTIAL_PARSE_FILE_NAME
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    parsed = settings.dbt / "target" / "parsed" / _project_fingerprint(settings)
+    described = settings.dbt_target / "manifest.json"
+    if not parsed.with_suffix(".msgpack").exists():
+        result = _run(settings, settings.warehouse, ["parse"])
+        if not result.success:
+            raise WarehouseError(f"The dbt project cannot be parsed: {result.exception}")
+        for former in parsed.parent.glob("*"):
+            former.unlink(missing_ok=True)
+        parsed.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(parsed.with_suffix(".json"), described.read_bytes())
+        write_whole(parsed.with_suffix(".msgpack"), (settings.dbt_target / PARTIAL_PARSE_FILE_NAME).read_bytes())
+    described.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(described, parsed.with_suffix(".json").read_bytes())
+    manifest: Manifest = Manifest.from_msgpack(
+        parsed.with_suffix(".msgpack").read_bytes(), decoder=extended_mashumuro_decoder
+    )
+    manifest.build_flat_graph()
     return manifest
+
+
+def _project_fingerprint(settings: Settings) -> str:
+    """Changes when a file of the project does, its place, or dbt itself."""
+    parts = [str(settings.dbt), version("dbt-core"), version("dbt-duckdb")]
+    parts += [fingerprint(settings.dbt, f"{folder}/**/*.*") for folder in ("macros", "models", "seeds", "tests")]
+    parts.append(fingerprint(settings.dbt, "*.yml"))
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
 
 
 @contextmanager
@@ -83,8 +115,8 @@ def _run(
 ) -> Any:
     from dbt.cli.main import dbtRunner
 
-    os.environ["DORSALE_DATA"] = str(settings.data)
-    os.environ["DORSALE_WAREHOUSE"] = str(warehouse)
+    os.environ["DBT_ENV_SECRET_DORSALE_DATA"] = str(settings.data)
+    os.environ["DBT_ENV_SECRET_DORSALE_WAREHOUSE"] = str(warehouse)
     runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else None)
     return runner.invoke(
         [

@@ -86,8 +86,9 @@ def test_no_small_count_of_people_is_published(built: Build) -> None:
         select v.* from '{folder}/indicator_values.parquet' as v join '{folder}/indicators.parquet' as i
           using (indicator_id)
         where i.disclosure_class = 'people' and (
-          (i.unit <> 'days' and v.numerator between 1 and 10) or v.denominator between 1 and 10
-          or (i.unit = 'percent' and v.denominator - v.numerator between 1 and 10)
+          (i.people_in like '%numerator%' and v.numerator between 1 and 10)
+          or (i.people_in like '%denominator%' and v.denominator between 1 and 10)
+          or (i.measure_kind = 'share' and v.denominator - v.numerator between 1 and 10)
           or (v.suppression <> 'shown' and coalesce(v.numerator, v.denominator, v.value) is not null))
     """).fetchall()
     assert leaks == []

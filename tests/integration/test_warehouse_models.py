@@ -108,8 +108,8 @@ def test_all_unit_tests_of_dbt_pass(built_warehouse: Path, tmp_path: Path, monke
     # dbt reads the columns of mocked models from a warehouse; it gets a copy, and no data: every source is mocked.
     warehouse = tmp_path / built_warehouse.name
     shutil.copyfile(built_warehouse, warehouse)
-    monkeypatch.setenv("DORSALE_DATA", str(tmp_path))
-    monkeypatch.setenv("DORSALE_WAREHOUSE", str(warehouse))
+    monkeypatch.setenv("DBT_ENV_SECRET_DORSALE_DATA", str(tmp_path))
+    monkeypatch.setenv("DBT_ENV_SECRET_DORSALE_WAREHOUSE", str(warehouse))
     result: Any = dbtRunner().invoke(
         [
             "--log-level", "none", "--log-level-file", "none", "--no-write-json",

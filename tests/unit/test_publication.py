@@ -85,8 +85,8 @@ def fill_warehouse(
             create table marts.dim_rules as select 'required' as rule_id, 'A' as rule_label_en, 'B' as rule_label_fr;
             create table marts.dim_dates as select 1 as kind_order, date '2026-01-01' as interval_start;
             create table marts.dim_agencies as
-            select * from (values ('clinic', 'Clinic', true), ('lodge', 'Lodge', false))
-              as t (agency_id, name_en, is_public);
+            select * from (values ('clinic', 'Clinic', 'health', true), ('lodge', 'Lodge', 'health', false))
+              as t (agency_id, name_en, sector, is_public);
             create table marts.dim_programs as
             select 'home_help' as program_id, 'clinic' as agency_id, 'Home' as name_en, 'Aide' as name_fr;
             create table marts.dim_zones as select 'town' as zone_id, 1 as zone_order;
