@@ -84,3 +84,8 @@
 {% macro percent(numerator, denominator) -%}
     100.0 * {{ numerator }} / nullif({{ denominator }}, 0)
 {%- endmacro %}
+
+{#- A code of which it is known what it stands for; `unknown` where there is none or it has no map, so that it is counted. -#}
+{% macro known(code) -%}
+    coalesce(nullif({{ code }}, 'unmapped'), 'unknown')
+{%- endmacro %}

@@ -9,6 +9,11 @@ inner join {{ source('reference', 'intervals') }} as intervals
     cast({{ dbt.dateadd('month', -12, dbt.dateadd('day', 1, interval_end)) }} as date)
 {%- endmacro %}
 
+{#- The last day before so many months that end with an interval; the months come from a parameter. -#}
+{% macro months_before(interval_end, parameter_id) -%}
+    cast({{ dbt.dateadd('month', '-1 * ' ~ parameter(parameter_id), interval_end) }} as date)
+{%- endmacro %}
+
 {#- A moment of exactly midnight is a day without a time: it cannot be measured in hours. -#}
 {% macro has_time(moment) -%}
     coalesce({{ moment }} <> cast(cast({{ moment }} as date) as timestamp), false)

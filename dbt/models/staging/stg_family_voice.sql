@@ -5,7 +5,7 @@
         "question_code",
         "answer_date",
         "coalesce(program_code, 'not_stated') as program_id",
-        "coalesce(zone_code, 'unknown') as zone_id",
+        "coalesce(nullif(zone_code, 'unmapped'), 'unknown') as zone_id",
         "answer_code"
     ]
 ) }}

@@ -3,7 +3,7 @@
     columns=[
         "service_id_agency",
         "need_code",
-        "coalesce(zone_code, 'unknown') as zone_id",
+        "coalesce(nullif(zone_code, 'unmapped'), 'unknown') as zone_id",
         "month_date",
         "places_count",
         "places_free"

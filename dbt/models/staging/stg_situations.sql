@@ -6,7 +6,7 @@
         "presented_date",
         "presented_before",
         "threshold",
-        "case when threshold <> 'not_met' then coalesce(zone_code, 'unknown') else 'unknown' end as zone_id",
+        "case when threshold <> 'not_met' then coalesce(nullif(zone_code, 'unmapped'), 'unknown') else 'unknown' end as zone_id",
         "case when threshold <> 'not_met' then presented_by end as presented_by",
         "case when threshold <> 'not_met' then accepted_at end as accepted_at",
         "case when threshold <> 'not_met' then first_intervention_at end as first_intervention_at",

@@ -2,7 +2,7 @@
     'accepted', 'support_groups', key=['group_id_agency'],
     columns=[
         "group_id_agency",
-        "coalesce(zone_code, 'unknown') as zone_id",
+        "coalesce(nullif(zone_code, 'unmapped'), 'unknown') as zone_id",
         "opened_date",
         "closed_date"
     ]

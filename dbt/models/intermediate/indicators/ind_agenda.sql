@@ -5,7 +5,7 @@ with items as (
         intervals.interval_start,
         intervals.interval_end,
         partners.partner_id,
-        partners.sector_code as sector,
+        {{ known('partners.sector_code') }} as sector,
         coalesce(
             partners.agenda_signed_date <= intervals.interval_end
             and coalesce(partners.agenda_ends_date, intervals.interval_end) >= intervals.interval_end,

@@ -3,12 +3,11 @@ with items as (
         intervals.interval_kind,
         intervals.interval_start,
         intervals.interval_end,
-        agreements.agreement_kind
+        {{ known('agreements.agreement_kind') }} as agreement_kind
     from {{ ref('stg_partner_agreements') }} as agreements
     inner join {{ source('reference', 'intervals') }} as intervals
         on agreements.signed_date <= intervals.interval_end
         and coalesce(agreements.ended_date, intervals.interval_end) >= intervals.interval_end
-    where agreements.agreement_kind <> 'unmapped'
 )
 
 {{ indicator_values(

@@ -34,19 +34,22 @@ served as (
     where services.matching = 'shared' and {{ list_holds('agencies.datasets', "'benefits'") }}
 ),
 
+-- A family is found eligible for a benefit once, with its first member; whoever of it is enrolled after that counts.
 eligible as (
     select
         benefits.agency_id,
         families.family_id,
-        benefits.benefit_code as benefit,
-        min(benefits.eligible_date) as eligible_date,
-        min(benefits.enrolled_date) as enrolled_date
+        {{ known('benefits.benefit_code') }} as benefit,
+        benefits.enrolled_date,
+        benefits.enrolment_source in ('agency_record', 'family_word') as is_told,
+        min(benefits.eligible_date) over (
+            partition by benefits.agency_id, families.family_id, {{ known('benefits.benefit_code') }}
+        ) as eligible_date
     from {{ ref('int_benefits__person_attached') }} as benefits
     inner join {{ ref('int_families__matched') }} as families
         on benefits.person_id_shared = families.person_id
         and {{ no_fan_out }}
     where benefits.eligibility = 'eligible' and benefits.eligible_date is not null
-    group by benefits.agency_id, families.family_id, benefits.benefit_code
 ),
 
 matured as (
@@ -57,8 +60,12 @@ matured as (
         eligible.agency_id,
         eligible.benefit,
         concat(eligible.family_id, '|', eligible.benefit) as family_and_benefit,
-        coalesce(eligible.enrolled_date <= {{ add_days('eligible.eligible_date', parameter('benefit_days')) }}, false)
-            as is_enrolled_in_time
+        coalesce(
+            eligible.is_told
+            and eligible.enrolled_date between eligible.eligible_date
+            and {{ add_days('eligible.eligible_date', parameter('benefit_days')) }},
+            false
+        ) as is_enrolled_in_time
     from eligible
     cross join {{ source('reference', 'build') }} as build
     {{ join_intervals_of('eligible.eligible_date') }}

@@ -4,15 +4,14 @@ with items as (
         intervals.interval_kind,
         intervals.interval_start,
         intervals.interval_end,
-        coalesce(conditions.zone_id, 'all_zones') as zone_id,
-        conditions.measure_code as measure,
+        case when conditions.zone_id is null then 'all_zones' else {{ known('conditions.zone_id') }} end as zone_id,
+        {{ known('conditions.measure_code') }} as measure,
         conditions.measure_value,
         conditions.population_count
     from {{ ref('stg_community_conditions') }} as conditions
     inner join {{ source('reference', 'intervals') }} as intervals
         on conditions.period_start = intervals.interval_start
         and conditions.period_end = intervals.interval_end
-    where conditions.measure_code <> 'unmapped'
 ),
 
 whole_region as (

@@ -24,7 +24,7 @@ items as (
         agency_id,
         program_id,
         zone_id,
-        coalesce(contact_mode, 'not_collected') as mode,
+        {{ known("coalesce(contact_mode, 'not_collected')") }} as mode,
         duration_minutes,
         cast(null as {{ dbt.type_string() }}) as family_id
     from contacts
@@ -38,7 +38,7 @@ items as (
         contacts.agency_id,
         contacts.program_id,
         contacts.zone_id,
-        coalesce(contacts.contact_mode, 'not_collected') as mode,
+        {{ known("coalesce(contacts.contact_mode, 'not_collected')") }} as mode,
         cast(null as double) as duration_minutes,
         families.family_id
     from contacts

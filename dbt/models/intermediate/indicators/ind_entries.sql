@@ -61,14 +61,14 @@ doors as (
         entering.*
     from entering
     {{ join_intervals_of('entering.entry_date') }}
-    where entering.entry_point <> 'unmapped'
+    where entering.entry_point is not null
 ),
 
 needs as (
     {% for column in ['first_need', 'second_need', 'third_need'] %}
-    select slice_level, entry_date, family_id, zone_id, agency_id, program_id, {{ column }} as need
+    select slice_level, entry_date, family_id, zone_id, agency_id, program_id, {{ known(column) }} as need
     from entering
-    where {{ column }} not in ('not_collected', 'unmapped')
+    where {{ column }} <> 'not_collected'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -89,7 +89,9 @@ needs_asked as (
     from needs
     {{ join_intervals_of('needs.entry_date') }}
     cross join {{ source('reference', 'labels') }} as labels
-    where labels.kind = 'need' and labels.code <> 'not_collected'
+    where labels.kind = 'need'
+        and labels.code <> 'not_collected'
+        and (labels.code <> 'unknown' or labels.code in (select any_need.need from needs as any_need))
 )
 
 {% set by_single_door = count_distinct_where("entry_point = 'single_door'", 'family_id') %}

@@ -4,7 +4,7 @@ with items as (
         intervals.interval_start,
         intervals.interval_end,
         voices.agency_id,
-        voices.question_code as question,
+        {{ known('voices.question_code') }} as question,
         coalesce(groups.code_group = 'agree', false) as is_agreeing
     from {{ ref('stg_family_voice') }} as voices
     left join {{ source('reference', 'code_groups') }} as groups
@@ -12,7 +12,7 @@ with items as (
         and groups."column" = 'answer_code'
         and voices.answer_code = groups.code
     {{ join_intervals_of('voices.answer_date') }}
-    where voices.answer_code not in ('no_answer', 'unmapped') and voices.question_code <> 'unmapped'
+    where voices.answer_code not in ('no_answer', 'unmapped')
 )
 
 {{ indicator_values(

@@ -32,6 +32,7 @@ items as (
         intervals.interval_start,
         intervals.interval_end,
         children.agency_id,
+        concat(children.person_id_shared, '|', children.twelve_month_date) as child,
         coalesce(answers.situation in ('with_family', 'elsewhere'), false) as is_known,
         coalesce(answers.situation = 'with_family', false) as is_with_family
     from children
@@ -43,15 +44,17 @@ items as (
     {{ join_intervals_of('children.twelve_month_date') }}
 )
 
-{% set known = count_where('is_known') %}
+{% set known = count_distinct_where('is_known', 'child') %}
+{% set with_family = count_distinct_where('is_with_family', 'child') %}
 {{ indicator_values(
-    'home_stable_12_months_pct', 'items', numerator=count_where('is_with_family'), denominator=known,
-    value=percent(count_where('is_with_family'), known), breakdowns=[], zones=false, programs=false
+    'home_stable_12_months_pct', 'items', numerator=with_family, denominator=known,
+    value=percent(with_family, known), breakdowns=[], zones=false, programs=false
 ) }}
 
 union all
 
 {{ indicator_values(
-    'home_follow_up_known_pct', 'items', numerator=known, denominator='count(*)', value=percent(known, 'count(*)'),
+    'home_follow_up_known_pct', 'items', numerator=known, denominator='count(distinct child)',
+    value=percent(known, 'count(distinct child)'),
     breakdowns=[], zones=false, programs=false
 ) }}

@@ -14,12 +14,18 @@ with enrolments as (
     inner join {{ ref('int_family_zones') }} as zones on families.family_id = zones.family_id
 ),
 
+-- What the law requires repeats nothing by anybody's choice.
+own_intakes as (
+    select * from enrolments
+    where coalesce(intake_kind, '') <> 'statutory'
+),
+
 first_days as (
     select
         family_id,
         agency_id,
         min(entry_date) as first_date
-    from enrolments
+    from own_intakes
     group by family_id, agency_id
 ),
 
@@ -42,7 +48,7 @@ first_intakes as (
         row_number() over (
             partition by enrolments.family_id order by enrolments.entry_date, enrolments.agency_id
         ) as agency_number
-    from enrolments
+    from own_intakes as enrolments
     inner join first_days
         on enrolments.family_id = first_days.family_id
         and enrolments.agency_id = first_days.agency_id
@@ -65,7 +71,7 @@ second_agencies as (
         and later.agency_number = 2
         and later.entry_date <= {{ add_days('earlier.entry_date', parameter('story_repeated_days')) }}
     {{ join_intervals_of('later.entry_date') }}
-    where earlier.intake_kind <> 'statutory' and later.intake_kind <> 'statutory'
+    where earlier.intake_kind is not null and later.intake_kind is not null
 ),
 
 enrolled_at_two as (

@@ -1,5 +1,10 @@
--- Accepted and with times; without an intervention so far it counts once the limit has passed.
-with firsts as (
+with intervened as (
+    select distinct agency_id, situation_id from {{ ref('stg_situation_agencies') }}
+),
+
+-- Accepted and with times; without an intervention so far it counts once the limit has passed. One whose interventions
+-- are noted, but not the moment of the first, is not measurable.
+firsts as (
     select
         intervals.interval_kind,
         intervals.interval_start,
@@ -10,10 +15,16 @@ with firsts as (
         ) as is_in_time
     from {{ ref('stg_situations') }} as situations
     cross join {{ source('reference', 'build') }} as build
+    left join intervened
+        on situations.agency_id = intervened.agency_id
+        and situations.situation_id = intervened.situation_id
     {{ join_intervals_of('cast(situations.accepted_at as date)') }}
     where situations.threshold = 'met'
         and {{ has_time('situations.accepted_at') }}
-        and (situations.first_intervention_at is null or {{ has_time('situations.first_intervention_at') }})
+        and (
+            {{ has_time('situations.first_intervention_at') }}
+            or (situations.first_intervention_at is null and intervened.situation_id is null)
+        )
         and {{ hours_after('situations.accepted_at', 'intervention_hours') }} <= cast(build.as_of as timestamp)
 ),
 
@@ -24,7 +35,7 @@ interventions as (
         intervals.interval_end,
         situations.zone_id,
         agencies.situation_id,
-        count(distinct partners.sector_code) >= {{ parameter('intervention_sectors') }} as is_multi_sector
+        count(distinct nullif(partners.sector_code, 'unmapped')) >= {{ parameter('intervention_sectors') }} as is_multi_sector
     from {{ ref('stg_situation_agencies') }} as agencies
     inner join {{ ref('stg_situations') }} as situations
         on agencies.agency_id = situations.agency_id
@@ -43,7 +54,7 @@ services as (
         intervals.interval_start,
         intervals.interval_end,
         situations.zone_id,
-        services.service_kind,
+        {{ known('services.service_kind') }} as service_kind,
         case when services.culturally_appropriate = 'yes' then 'culturally_appropriate' else 'other' end as cultural
     from {{ ref('stg_situation_services') }} as services
     inner join {{ ref('stg_situations') }} as situations
@@ -51,7 +62,6 @@ services as (
         and services.situation_id = situations.situation_id
         and situations.threshold = 'met'
     {{ join_intervals_of('services.intervention_date') }}
-    where services.service_kind <> 'unmapped'
 )
 
 {{ indicator_values(

@@ -4,12 +4,11 @@ with items as (
         intervals.interval_kind,
         intervals.interval_start,
         intervals.interval_end,
-        coalesce(partners.sector_code, 'unknown') as sector,
+        {{ known('partners.sector_code') }} as sector,
         meetings.attendee_count > 0 as is_present
     from {{ ref('stg_meetings') }} as meetings
     left join {{ ref('stg_partners') }} as partners on meetings.partner_id = partners.partner_id
     {{ join_intervals_of('meetings.meeting_date') }}
-    where meetings.meeting_kind = 'partners'
 )
 
 {{ indicator_values(

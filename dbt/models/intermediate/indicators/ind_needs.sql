@@ -30,20 +30,41 @@ needs as (
     {% endfor %}
 ),
 
--- Where a month's places were not sent at all, nobody knows which are free.
+-- Silence is not a full house: a service's last known places hold for some months, and where none are known at all,
+-- nothing is said.
+known_places as (
+    select
+        intervals.interval_kind,
+        intervals.interval_start,
+        places.need_code,
+        places.zone_id,
+        places.places_free,
+        row_number() over (
+            partition by
+                intervals.interval_kind, intervals.interval_start, places.agency_id, places.service_id_agency,
+                places.need_code, places.zone_id
+            order by places.month_date desc
+        ) as recency
+    from {{ ref('stg_service_places') }} as places
+    inner join {{ source('reference', 'intervals') }} as intervals
+        on places.month_date <= intervals.interval_end
+        and places.month_date > {{ months_before('intervals.interval_end', 'places_known_months') }}
+),
+
 months as (
-    select distinct {{ dbt.date_trunc('month', 'month_date') }} as month_start
-    from {{ ref('stg_service_places') }}
+    select distinct interval_kind, interval_start from known_places
 ),
 
 places as (
     select
+        interval_kind,
+        interval_start,
         need_code,
         zone_id,
-        {{ dbt.date_trunc('month', 'month_date') }} as month_start,
         max(places_free) as places_free
-    from {{ ref('stg_service_places') }}
-    group by need_code, zone_id, {{ dbt.date_trunc('month', 'month_date') }}
+    from known_places
+    where recency = 1
+    group by interval_kind, interval_start, need_code, zone_id
 ),
 
 items as (
@@ -51,11 +72,14 @@ items as (
         needs.*,
         coalesce(places.places_free, 0) <= 0 as is_unmet
     from needs
-    inner join months on {{ dbt.date_trunc('month', 'needs.interval_end') }} = months.month_start
+    inner join months
+        on needs.interval_kind = months.interval_kind
+        and needs.interval_start = months.interval_start
     left join places
-        on needs.need = places.need_code
+        on needs.interval_kind = places.interval_kind
+        and needs.interval_start = places.interval_start
+        and needs.need = places.need_code
         and needs.zone_id = places.zone_id
-        and {{ dbt.date_trunc('month', 'needs.interval_end') }} = places.month_start
 )
 
 {% set unmet = count_distinct_where('is_unmet', 'family_id') %}

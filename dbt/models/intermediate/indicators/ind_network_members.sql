@@ -56,6 +56,11 @@ retained as (
         and first_wave.interval_start = earlier.interval_start
         and earlier.wave_number = 1
     inner join waves as later on later.wave_number > 1
+    -- Of a network without a list in the later wave nobody knows who stayed.
+    inner join counted
+        on later.interval_kind = counted.interval_kind
+        and later.interval_start = counted.interval_start
+        and first_wave.network = counted.network
     left join organisations as still_there
         on later.interval_kind = still_there.interval_kind
         and later.interval_start = still_there.interval_start

@@ -6,7 +6,7 @@ with answers as (
         waves.interval_kind,
         waves.interval_start,
         waves.interval_end,
-        survey.network_id as network,
+        {{ known('survey.network_id') }} as network,
         coalesce(groups.code_group = 'agree', false) as is_agreeing
     from {{ ref('stg_network_survey') }} as survey
     inner join {{ source('reference', 'wave_intervals') }} as waves on survey.wave_id = waves.wave_id
@@ -16,7 +16,6 @@ with answers as (
         and survey.answer_code = groups.code
     where survey.question_code = 'decisions_together'
         and survey.answer_code not in ('no_answer', 'unmapped')
-        and survey.network_id <> 'unmapped'
 ),
 
 passages as (
@@ -24,14 +23,12 @@ passages as (
         waves.interval_kind,
         waves.interval_start,
         waves.interval_end,
-        passages.network_id as network,
-        passages.theme_code as theme,
+        {{ known('passages.network_id') }} as network,
+        {{ known('passages.theme_code') }} as theme,
         passages.factor_code = 'facilitator' as is_facilitator
     from {{ ref('stg_network_passages') }} as passages
     inner join {{ source('reference', 'wave_intervals') }} as waves on passages.wave_id = waves.wave_id
     where passages.factor_code in ('facilitator', 'barrier')
-        and passages.network_id <> 'unmapped'
-        and passages.theme_code <> 'unmapped'
 )
 
 {{ indicator_values(

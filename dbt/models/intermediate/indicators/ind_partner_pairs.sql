@@ -11,7 +11,7 @@ stages as (
         pairs.stage = {{ stage_number('labels.code') }} as is_at_stage
     from pairs
     cross join {{ source('reference', 'labels') }} as labels
-    where labels.kind = 'stage' and pairs.is_rated_by_both
+    where labels.kind = 'stage' and labels.code <> 'unknown' and pairs.is_rated_by_both
 ),
 
 stages_named as (
@@ -25,13 +25,14 @@ ratings as (
         waves.interval_end,
         ratings.rater_partner_id,
         ratings.rated_partner_id,
-        ratings.dimension_code as dimension,
+        {{ known('ratings.dimension_code') }} as dimension,
         {{ stage_number('ratings.stage_now') }} as stage_now,
         {{ stage_number('ratings.stage_wanted') }} as stage_wanted
     from {{ ref('stg_partnership_ratings') }} as ratings
     inner join {{ source('reference', 'wave_intervals') }} as waves
         on ratings.wave_id = waves.wave_id
         and waves.interval_kind = 'wave'
+    where ratings.rater_partner_id <> ratings.rated_partner_id
 ),
 
 both_rated as (

@@ -1,16 +1,18 @@
 {% set no_family = 'cast(null as ' ~ dbt.type_string() ~ ') as family_id' %}
 
-with months as (
+with ranked as (
     select
-        agency_id,
-        program_id,
+        *,
         {{ dbt.date_trunc('month', 'month_date') }} as month_start,
-        max(fte_total) as fte_total,
-        max(fte_with_cases) as fte_with_cases,
-        max(headcount) as headcount,
-        max(departures_count) as departures_count
+        row_number() over (
+            partition by agency_id, program_id, {{ dbt.date_trunc('month', 'month_date') }} order by month_date desc
+        ) as recency
     from {{ ref('stg_staffing') }}
-    group by agency_id, program_id, {{ dbt.date_trunc('month', 'month_date') }}
+),
+
+months as (
+    select * from ranked
+    where recency = 1
 ),
 
 rolling_intervals as (
@@ -29,7 +31,8 @@ rolling as (
         months.program_id,
         avg(months.fte_total) as mean_fte,
         avg(months.headcount) as mean_headcount,
-        sum(months.departures_count) as departures_count
+        sum(months.departures_count) as departures_count,
+        count(*) = count(months.departures_count) as knows_departures
     from rolling_intervals as intervals
     inner join months
         on months.month_start
@@ -63,6 +66,12 @@ families_and_fte as (
         and services.interval_start
         between {{ first_day_of_rolling_year('rolling.interval_end') }} and rolling.interval_end
     where rolling.mean_fte > 0
+),
+
+-- A programme of which a month's departures are not known has no turnover: nobody known to have left is not nobody.
+turnover as (
+    select * from rolling
+    where knows_departures
 ),
 
 case_workers as (
@@ -115,6 +124,6 @@ union all
 
 {% set left = 'sum(departures_count)' %}
 {{ indicator_values(
-    'staff_turnover_12_months_pct', 'rolling', numerator=left, denominator='sum(mean_headcount)',
+    'staff_turnover_12_months_pct', 'turnover', numerator=left, denominator='sum(mean_headcount)',
     value=percent(left, 'sum(mean_headcount)'), breakdowns=[], zones=false
 ) }}

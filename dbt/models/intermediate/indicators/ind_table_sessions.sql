@@ -8,7 +8,7 @@ with seats as (
         sessions.session_id,
         sessions.was_held = 'yes' as is_held,
         coalesce(sessions.attended = 'yes', false) as is_present,
-        coalesce(partners.sector_code, 'unknown') as sector
+        {{ known('partners.sector_code') }} as sector
     from {{ ref('stg_table_sessions') }} as sessions
     left join {{ ref('stg_partners') }} as partners on sessions.partner_id = partners.partner_id
     {{ join_intervals_of('sessions.session_date') }}
