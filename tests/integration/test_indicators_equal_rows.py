@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -95,14 +94,6 @@ SUMS = {
     "service_desert_pct": SHARE,
     "caseload_per_worker": CASELOAD,
 }
-# Where the warehouse reads the catalogue's words otherwise. A test that begins to pass here fails: its line goes then.
-READ_OTHERWISE = {
-    "meeting_attendance_pct": "only meetings of all partners count, where the words name no kind of meeting",
-    "attendance_virtual_pct": "group sessions count, and the day of contact stands for a missing scheduled_at",
-    "attendance_in_person_pct": "as attendance_virtual_pct; home visits count too",
-    "benefits_enrolled_60d_pct": "enrolments of which nobody noted whose word they are count",
-    "plans_with_family_pct": "over all waves, plans of the months between the waves count",
-}
 # Below so many, a value is not shown.
 LEAST = {"staff_turnover_12_months_pct": 10}
 
@@ -168,17 +159,7 @@ def separate_cells(rows: duckdb.DuckDBPyConnection, indicator_id: str) -> str:
         from ({" union all ".join(cells)}) where coalesce(denominator >= {LEAST.get(indicator_id, 0)}, true)"""
 
 
-def listed() -> list[Any]:
-    """Every indicator of this test, marked where a difference is known."""
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=READ_OTHERWISE[name], raises=AssertionError, strict=True))
-        if name in READ_OTHERWISE
-        else name
-        for name in SUMS
-    ]
-
-
-@pytest.mark.parametrize("indicator_id", listed())
+@pytest.mark.parametrize("indicator_id", SUMS)
 def test_every_cell_equals_the_separate_calculation(rows: duckdb.DuckDBPyConnection, indicator_id: str) -> None:
     same_cell = " and ".join(f"w.{name} is not distinct from s.{name}" for name in CELL)
     compared, *differing = rows.execute(

@@ -17,7 +17,8 @@ ADOPTIVE_FAMILIES = {"old_town": 118, "south_hills": 86, "north_shore": 52, "riv
 COUNTED = (date(2024, 12, 31), date(2025, 6, 30), date(2025, 12, 31), date(2026, 6, 30))
 REGISTER_NAME = "Registre régional des adoptions (fictif)"
 CHILDREN = {"north_shore": 2410, "old_town": 5860, "river_valley": 1650, "south_hills": 4380, "far_lakes": 740}
-# Measure: of a thousand children, the change from one year to the next, and the made-up source.
+# Measure: of a thousand children, the change from one year to the next, and the made-up source. Those in PERCENT are
+# published of a hundred, as their labels in the contract say.
 MEASURES = {
     "hospital_stays": (31, 0.97, "Portrait de santé de la région (fictif)"),
     "arrests": (14, 0.92, "Statistiques policières régionales (fictif)"),
@@ -26,6 +27,7 @@ MEASURES = {
     "low_income_children": (162, 0.98, "Recensement régional (fictif)"),
     "housing_need": (94, 1.04, "Enquête régionale sur le logement (fictif)"),
 }
+PERCENT = ("school_absence", "low_income_children", "housing_need")
 YEARS_KNOWN = {2024: date(2025, 1, 15), 2025: date(2026, 3, 10)}
 HARDER_ZONES = {"far_lakes": 1.5, "river_valley": 1.15, "old_town": 1.1}
 COSTS = {"none": 68, "part": 14, "full": 10, "not_collected": 8}
@@ -47,7 +49,7 @@ class Condition:
     measure: str
     zone_id: str
     year: int
-    value: int
+    value: float
     population: int
     source: str
 
@@ -93,13 +95,13 @@ def list_conditions(random: Random) -> list[Condition]:
     conditions: list[Condition] = []
     for year in YEARS_KNOWN:
         for measure, (rate, change, source) in MEASURES.items():
-            values: dict[str, int] = {}
+            scale, counted = (0.1 if measure in PERCENT else 1), 0.0
             for zone, children in CHILDREN.items():
                 here = rate * change ** (year - 2024) * HARDER_ZONES.get(zone, 1) * random.uniform(0.9, 1.1)
-                values[zone] = round(children * here / 1000)
-                conditions.append(Condition(measure, zone, year, values[zone], children, source))
+                counted += children * here
+                conditions.append(Condition(measure, zone, year, round(here * scale, 1), children, source))
             total = sum(CHILDREN.values())
-            conditions.append(Condition(measure, "", year, sum(values.values()), total, source))
+            conditions.append(Condition(measure, "", year, round(counted / total * scale, 1), total, source))
     return conditions
 
 

@@ -9,6 +9,8 @@ with coverage as (
         / nullif(key_submissions_expected, 0) as missing_share
     from {{ ref('int_indicator_coverage') }}
     where agency_id is not null and is_collected
+        -- That a submission is missing is what these measure.
+        and indicator_id not in ('submissions_received_pct', 'submissions_on_time_pct')
 ),
 
 cells as (

@@ -66,4 +66,6 @@ select interval_kind, interval_start, _agency_id as agency_id, program_code as p
 from staffing join intervals
   on month_date between cast(interval_end + 1 - interval 12 month as date) and interval_end
 where cast(interval_end + 1 - interval 12 month as date) >= (select first_month from build)
-group by all;
+group by all
+-- A month of unknown departures leaves the programme out.
+having count(*) = count(departures_count);

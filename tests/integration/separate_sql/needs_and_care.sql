@@ -30,8 +30,8 @@ select interval_kind, interval_start, c._agency_id as agency_id, program_code as
   concat_ws('|', c._agency_id, contact_id_agency) as item, contact_status = 'delivered' as hit
 from contacts as c
 join persons_shared as p on p.agency_id = c._agency_id and p.person_id_agency = c.person_id_agency
-join intervals on cast(scheduled_at as date) between interval_start and interval_end
-where contact_kind = 'meeting' and contact_status <> 'cancelled_by_agency';
+join intervals on coalesce(cast(scheduled_at as date), contact_date) between interval_start and interval_end
+where contact_kind in ('meeting', 'home_visit', 'group') and contact_status <> 'cancelled_by_agency';
 
 create view attendance_virtual_pct as from meetings_with_families where contact_mode = 'video';
 create view attendance_in_person_pct as from meetings_with_families where contact_mode = 'in_person';
@@ -117,10 +117,14 @@ where eligibility = 'eligible' and eligible_date + limit_of('benefit_days') < (s
 -- A family's needs at the interval's end, and whether a service for each has a place free in its zone.
 create view service_desert_pct as
 select interval_kind, interval_start, zone_id, family_id as item, need,
-  not exists (
-    select 1 from service_places as s
-    where s.need_code = need and s.zone_code = e.zone_id and places_free > 0
-      and date_trunc('month', month_date) = date_trunc('month', interval_end)) as hit
+  coalesce((
+    -- Of each service the latest word of the last three months; one with a place free is enough.
+    select max(latest.free) <= 0
+    from (
+      select arg_max(s.places_free, s.month_date) as free from service_places as s
+      where s.need_code = need and s.zone_code = e.zone_id
+        and s.month_date <= interval_end and s.month_date > interval_end - interval 3 month
+      group by s._agency_id, s.service_id_agency) as latest), true) as hit
 from (select * exclude (needs), unnest(needs) as need from family_enrolments) as e
 join intervals on entry_date <= interval_end and (exit_date is null or exit_date > interval_end)
 where zone_id <> 'unknown';

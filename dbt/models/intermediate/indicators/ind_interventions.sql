@@ -35,7 +35,8 @@ interventions as (
         intervals.interval_end,
         situations.zone_id,
         agencies.situation_id,
-        count(distinct nullif(partners.sector_code, 'unmapped')) >= {{ parameter('intervention_sectors') }} as is_multi_sector
+        count(distinct nullif(partners.sector_code, 'unmapped')) >= {{ parameter('intervention_sectors') }}
+            as is_multi_sector
     from {{ ref('stg_situation_agencies') }} as agencies
     inner join {{ ref('stg_situations') }} as situations
         on agencies.agency_id = situations.agency_id
