@@ -112,7 +112,6 @@ LABELS: list[tuple[str, str, str, str]] = [
     ("missing_reason", "not_collected", "Not collected", "Non recueilli"),
     ("missing_reason", "not_applicable", "Not applicable", "Sans objet"),
     ("missing_reason", "no_cases", "No cases", "Aucun cas"),
-    ("sector", "outside", "Organisations outside the initiative", "Organismes hors de l'initiative"),
     ("missing_reason", "too_few", "Too few", "Trop peu"),
     ("restatement_reason", "late_file", "A file came late", "Fichier arrivé en retard"),
     ("restatement_reason", "resubmission", "An agency sent its data again", "Nouvel envoi d'un organisme"),
