@@ -81,17 +81,8 @@ def suppress_row_counts(submissions: pa.Table, hidden_from: int, hidden_to: int)
 
 def suppress_referral_flows(flows: pa.Table, hidden_from: int, hidden_to: int) -> pa.Table:
     """Hide how many referrals went from a sector to another where that is a few people."""
-    with duckdb.connect() as connection:
-        connection.register("flows", flows)
-        return connection.sql(f"""
-            with judged as (
-              select *, case when referrals_count between {hidden_from} and {hidden_to}
-                then '{HIDDEN}' else '{SHOWN}' end as suppression
-              from flows
-            )
-            select * replace ({_hide("referrals_count")})
-            from judged order by interval_kind, interval_start, sender_sector, receiver_sector
-        """).to_arrow_table()
+    order = "interval_kind, interval_start, sender_sector, receiver_sector"
+    return _hide_few(flows, "referrals_count", order, hidden_from, hidden_to)
 
 
 def drop_signals_on_hidden_months(signals: pa.Table, values: pa.Table) -> pa.Table:
@@ -116,16 +107,22 @@ def drop_signals_on_hidden_months(signals: pa.Table, values: pa.Table) -> pa.Tab
 
 def suppress_finding_counts(findings: pa.Table, hidden_from: int, hidden_to: int) -> pa.Table:
     """Hide how often a rule was broken where that is a few rows of people."""
+    order = "agency_id, dataset, period_start, rule_id, severity"
+    return _hide_few(findings, "findings_count", order, hidden_from, hidden_to)
+
+
+def _hide_few(counts: pa.Table, column: str, order: str, hidden_from: int, hidden_to: int) -> pa.Table:
+    """The rows with a column `suppression`, in which few are hidden."""
     with duckdb.connect() as connection:
-        connection.register("findings", findings)
+        connection.register("counts", counts)
         return connection.sql(f"""
             with judged as (
-              select *, case when findings_count between {hidden_from} and {hidden_to}
+              select *, case when {column} between {hidden_from} and {hidden_to}
                 then '{HIDDEN}' else '{SHOWN}' end as suppression
-              from findings
+              from counts
             )
-            select * replace ({_hide("findings_count")})
-            from judged order by agency_id, dataset, period_start, rule_id, severity
+            select * replace ({_hide(column)})
+            from judged order by {order}
         """).to_arrow_table()
 
 

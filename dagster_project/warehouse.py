@@ -30,8 +30,8 @@ class WarehouseError(Exception):
 def parse_project(settings: Settings) -> Manifest:
     """The parsed project, with `manifest.json` in the target folder.
 
-    Parsing costs seconds, so an unchanged project is taken from `dbt/target/parsed/`. What is parsed names no data root:
-    sources are relative to it (`profiles.yml`).
+    Parsing costs seconds, so an unchanged project is taken from `dbt/target/parsed/`. What is parsed names no data
+    root: sources are relative to it (`profiles.yml`).
     """
     from dbt.constants import PARTIAL_PARSE_FILE_NAME
     from dbt.contracts.graph.manifest import Manifest
