@@ -53,7 +53,7 @@ def parse_project(settings: Settings) -> Manifest:
     manifest: Manifest = Manifest.from_msgpack(
         parsed.with_suffix(".msgpack").read_bytes(), decoder=extended_mashumuro_decoder
     )
-    manifest.build_flat_graph()
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     return manifest
 
 
