@@ -82,8 +82,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class CountOnly:
+    """Rows whose `column` holds `code` are kept as a count: of their cells only those in `keeps` are read."""
+
+    column: str
+    code: str
+    keeps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Contract:
-    """One dataset: its columns in order, its key, its rules, and whether its rows name a person."""
+    """One dataset: its columns in order, its key, its rules, whether its rows name a person, which are only counted."""
 
     dataset: str
     label: Words
@@ -92,6 +101,7 @@ class Contract:
     key: tuple[str, ...]
     rules: tuple[Rule, ...]
     names_person: bool
+    count_only: CountOnly | None = None
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -140,6 +150,7 @@ def _check_enums(document: Document) -> None:
         return
     if not any(column.get("primaryKey") for column in columns):
         document.complain(["schema"], "No column of the dataset is its key.", "Write primaryKey: true at its key.")
+    _check_count_only(document, {column["name"]: column for column in columns})
     for n, column in enumerate(columns):
         place: list[str | int] = ["schema", 0, "properties", n]
         for attribute, known in (("classification", CLASSIFICATIONS), ("logicalType", SQL_TYPES)):
@@ -158,6 +169,25 @@ def _check_enums(document: Document) -> None:
         for m, rule in enumerate(column.get("quality", [])):
             _check_rule(document, [*place, "quality", m], column, rule)
             _check_rule_columns(document, [*place, "quality", m], rule, {c["name"] for c in columns})
+
+
+def _check_count_only(document: Document, columns: dict[str, dict[str, Any]]) -> None:
+    stated = _custom(document.data, "countOnly")
+    if stated is None:
+        return
+    place = _custom_place(document.data, [], "countOnly")
+    if not isinstance(stated, dict) or not {"column", "code", "keeps"} <= set(stated):
+        document.complain(place, "countOnly lacks its column, code or keeps.", "Write all three.")
+        return
+    for name in [stated["column"], *stated["keeps"]]:
+        if name not in columns:
+            document.complain(place, f"countOnly names '{name}'.", did_you_mean(str(name), columns))
+            return
+    codes = {code["code"] for code in _custom(columns[stated["column"]], "codes", [])}
+    if stated["code"] not in codes:
+        document.complain(
+            place, f"countOnly names the code '{stated['code']}'.", did_you_mean(str(stated["code"]), codes)
+        )
 
 
 def _check_rule(document: Document, place: list[str | int], column: dict[str, Any], rule: dict[str, Any]) -> None:
@@ -225,8 +255,14 @@ def _contract(data: dict[str, Any]) -> Contract:
         rules=tuple(
             _rule(column["name"], rule) for column in table["properties"] for rule in column.get("quality", [])
         ),
+        count_only=_count_only(data),
         names_person=any(r["to"] == "persons.person_id_agency" for r in table.get("relationships", [])),
     )
+
+
+def _count_only(data: dict[str, Any]) -> CountOnly | None:
+    stated = _custom(data, "countOnly")
+    return CountOnly(stated["column"], stated["code"], tuple(stated["keeps"])) if stated else None
 
 
 def _column(column: dict[str, Any]) -> Column:

@@ -114,12 +114,23 @@ def map_sheet(
             hash({cells}) as _content
           from {source}
         )
-        select * exclude (_content), {_key_state(extract, contract)} as _key_state
+        select * exclude (_content){_count_only(contract)}, {_key_state(extract, contract)} as _key_state
         from mapped
         {"" if extract.repeats else f"window same_key as (partition by _submission_id, {key})"}
         order by _submission_id, _row_number
     """
     return connection.execute(sql).to_arrow_table()
+
+
+def _count_only(contract: Contract) -> str:
+    """Of rows that are only counted, every other cell is left where it came from: in the archive."""
+    rule = contract.count_only
+    if rule is None:
+        return ""
+    condition = f'"{rule.column}" is not distinct from {_quoted(rule.code)}'
+    others = [column.name for column in contract.columns if column.name not in (*rule.keeps, rule.column)]
+    blanked = [f'case when not ({condition}) then "{name}" end as "{name}"' for name in others]
+    return f" replace ({', '.join(blanked)})"
 
 
 def _key_state(extract: Extract, contract: Contract) -> str:

@@ -519,3 +519,20 @@ def file_kind(folder: Path, pattern: str) -> FileKind:
 )
 def test_a_files_name_states_its_period(folder: Path, pattern: str, name: str, start: str | None) -> None:
     assert file_kind(folder, pattern).period_start(name) == (date.fromisoformat(start) if start else None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "what", "instead"),
+    [
+        ("{column: sexe, code: female, keeps: [sex]}", "countOnly names 'sexe'.", "'sex'"),
+        ("{column: sex, code: femal, keeps: [sex]}", "countOnly names the code 'femal'.", "'female'"),
+        ("{column: sex, keeps: [sex]}", "countOnly lacks its column, code or keeps.", "Write all three."),
+    ],
+)
+def test_rows_that_are_only_counted_are_told_by_a_column_and_a_code(
+    folder: Path, stated: str, what: str, instead: str
+) -> None:
+    added = f"customProperties:\n  - {{property: countOnly, value: {stated}}}\nschema:\n"
+    problem, _ = one_problem(folder, "datasets/persons.yml", "schema:\n", added)
+    assert what in problem.what
+    assert instead in problem.instead

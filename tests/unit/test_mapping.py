@@ -529,3 +529,31 @@ def test_a_ragged_row_holds_nothing(expectations: Expectations) -> None:
     ours = [column.name for column in expectations.contracts["enrolments"].columns]
     assert [(row["_row_number"], row["_ragged"]) for row in rows] == [(2, False), (3, True)]
     assert [rows[1][name] for name in ours] == [None] * len(ours)
+
+
+def test_a_row_that_is_only_counted_keeps_its_number_day_and_threshold(expectations: Expectations) -> None:
+    """Below the threshold of the situation table, what else the sheet holds stays in the archive."""
+    columns = {
+        "situation_id": "No",
+        "presented_date": "Day",
+        "threshold": "Risk",
+        "zone_code": "Zone",
+        "closed_date": "Closed",
+    }
+    sheet = sheet_of(
+        list(columns.values()),
+        [
+            ("1", "2026-01-06", "met", "old_town", "2026-02-01"),
+            ("2", "2026-01-06", "not_met", "old_town", "2026-02-01"),
+        ],
+    )
+    met, not_met = mapped(expectations, sheet, columns, dataset="situations")
+    assert (met["zone_code"], met["closed_date"]) == ("old_town", date(2026, 2, 1))
+    assert (not_met["situation_id"], not_met["presented_date"], not_met["threshold"]) == (
+        "2",
+        date(2026, 1, 6),
+        "not_met",
+    )
+    contract = expectations.contracts["situations"]
+    others = {c.name for c in contract.columns} - {"situation_id", "presented_date", "threshold"}
+    assert {not_met[name] for name in others} == {None}

@@ -1,4 +1,3 @@
--- Where the threshold was not met, only the count is kept, whatever the row holds besides.
 {{ latest_rows(
     'accepted', 'situations', key=['situation_id'],
     columns=[
@@ -6,11 +5,11 @@
         "presented_date",
         "presented_before",
         "threshold",
-        "case when threshold <> 'not_met' then coalesce(nullif(zone_code, 'unmapped'), 'unknown') else 'unknown' end as zone_id",
-        "case when threshold <> 'not_met' then presented_by end as presented_by",
-        "case when threshold <> 'not_met' then accepted_at end as accepted_at",
-        "case when threshold <> 'not_met' then first_intervention_at end as first_intervention_at",
-        "case when threshold <> 'not_met' then closed_date end as closed_date",
-        "case when threshold <> 'not_met' then closure_reason end as closure_reason"
+        "coalesce(nullif(zone_code, 'unmapped'), 'unknown') as zone_id",
+        "presented_by",
+        "accepted_at",
+        "first_intervention_at",
+        "closed_date",
+        "closure_reason"
     ]
 ) }}
