@@ -22,6 +22,8 @@ from dagster_project.settings import PROJECT_ROOT, Settings
 DORSALE = str(Path(sys.executable).parent / "dorsale")
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With two workers (`make test`), a file's tests stay together, and all that need the demonstration's build too.
 
