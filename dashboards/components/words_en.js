@@ -26,7 +26,7 @@ export const en = {
 		'Independent agencies count the same things in the same way. A family served by several of them is counted once.',
 	facts: {
 		families: 'families served, latest reporting year',
-		agencies: 'partner agencies',
+		agencies: 'agencies that send data on families',
 		submissions: 'files received',
 		indicators: 'shared indicators'
 	},
@@ -155,13 +155,15 @@ export const en = {
 	practiceAll: 'See each way of working',
 	practiceCovers: 'Who it covers, and what is missing',
 	practiceCoversText:
-		'Whose figures are in the latest value of each measure. Measures that come from the backbone organisation, from the table or from public sources are for the whole initiative and are not listed.',
+		'Whose figures are in the latest value of each measure. Measures that are told for the whole initiative only, such as those of the backbone organisation, the table or public sources, are not listed.',
 	practiceCoversNone: 'These measures come from the backbone organisation, the partners together or public sources, and are for the whole initiative.',
 	practiceMissing: {
-		not_received: (names) => `Not received: ${names}.`
+		not_received: (names) => `Not received: ${names}.`,
+		part: (names) => `Received in part only: ${names}.`
 	},
 	states: {
 		shown: 'In the figure',
+		part: 'In the figure, but not all that was expected came',
 		hidden: 'Hidden to protect privacy',
 		not_received: 'Expected and not received',
 		too_few: 'Too few to measure',

@@ -26,7 +26,7 @@ export const fr = {
 		'Des organismes indépendants comptent les mêmes choses de la même façon. Une famille qui reçoit les services de plusieurs d’entre eux est comptée une seule fois.',
 	facts: {
 		families: 'familles ayant reçu des services, dernière année de référence',
-		agencies: 'organismes partenaires',
+		agencies: 'organismes qui transmettent des données sur les familles',
 		submissions: 'fichiers reçus',
 		indicators: 'indicateurs communs'
 	},
@@ -79,11 +79,11 @@ export const fr = {
 	shownBeside: 'Affiché à côté de',
 	signalTitle: 'Changement',
 	signals: {
-		none: (months) => `Sur ${months} mois, il n’a varié que comme le hasard le ferait varier.`,
-		above: (month) => `En ${month}, il était plus haut que le hasard seul ne l’explique.`,
-		below: (month) => `En ${month}, il était plus bas que le hasard seul ne l’explique.`,
-		run_above: (month) => `Jusqu’en ${month}, il est resté au-dessus de sa ligne centrale plus longtemps que le hasard seul ne l’explique.`,
-		run_below: (month) => `Jusqu’en ${month}, il est resté sous sa ligne centrale plus longtemps que le hasard seul ne l’explique.`
+		none: (months) => `Sur ${months} mois, la valeur n’a varié que comme le hasard la ferait varier.`,
+		above: (month) => `En ${month}, la valeur était plus haute que ce que le hasard seul explique.`,
+		below: (month) => `En ${month}, la valeur était plus basse que ce que le hasard seul explique.`,
+		run_above: (month) => `Jusqu’en ${month}, la valeur est restée au-dessus de sa ligne centrale plus longtemps que ce que le hasard seul explique.`,
+		run_below: (month) => `Jusqu’en ${month}, la valeur est restée sous sa ligne centrale plus longtemps que ce que le hasard seul explique.`
 	},
 	signalWanted: 'C’est la direction souhaitée.',
 	signalUnwanted: 'Ce n’est pas la direction souhaitée.',
@@ -153,15 +153,17 @@ export const fr = {
 	practiceTitle: 'Approches',
 	practiceLead: 'Chaque approche sur une page, pour les personnes qui décident : ce qu’elle signifie, comment elle évolue, qui elle couvre, ce qui manque.',
 	practiceAll: 'Voir chaque approche',
-	practiceCovers: 'Qui elle couvre, et ce qui manque',
+	practiceCovers: 'Qui est compris, et ce qui manque',
 	practiceCoversText:
-		'De qui sont les chiffres qui composent la dernière valeur de chaque mesure. Les mesures qui viennent de l’organisme de soutien, de la table ou de sources publiques portent sur l’ensemble de l’initiative et ne figurent pas ici.',
+		'De qui sont les chiffres qui composent la dernière valeur de chaque mesure. Les mesures données seulement pour l’ensemble de l’initiative, comme celles de l’organisme de soutien, de la table ou de sources publiques, ne figurent pas ici.',
 	practiceCoversNone: 'Ces mesures viennent de l’organisme de soutien, des partenaires réunis ou de sources publiques, et portent sur l’ensemble de l’initiative.',
 	practiceMissing: {
-		not_received: (names) => `Non reçu : ${names}.`
+		not_received: (names) => `Non reçu : ${names}.`,
+		part: (names) => `Reçu en partie seulement : ${names}.`
 	},
 	states: {
 		shown: 'Dans le chiffre',
+		part: 'Dans le chiffre, mais une partie des envois attendus manque',
 		hidden: 'Donnée masquée pour protéger la vie privée',
 		not_received: 'Attendu et non reçu',
 		too_few: 'Trop peu pour mesurer',

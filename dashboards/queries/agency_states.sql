@@ -21,6 +21,8 @@ select
     agencies.name_en,
     agencies.name_fr,
     case
+        when bool_or(cells.suppression = 'shown') and max(cells.submissions_received) < max(cells.submissions_expected)
+            then 'part'
         when bool_or(cells.suppression = 'shown') then 'shown'
         when bool_or(cells.suppression = 'hidden') then 'hidden'
         else min(cells.missing_reason)

@@ -8,8 +8,8 @@ select
     indicators.unit_fr,
     indicators.measure_kind,
     indicators.decimals,
-    intervals.label_en,
-    intervals.label_fr
+    intervals.full_label_en as label_en,
+    intervals.full_label_fr as label_fr
 from indicator_values as cells
 inner join indicators using (indicator_id)
 inner join intervals using (interval_kind, interval_start)

@@ -12,8 +12,8 @@ with latest as (
 
 select
     latest.*,
-    intervals.label_en,
-    intervals.label_fr,
+    intervals.full_label_en as label_en,
+    intervals.full_label_fr as label_fr,
     latest.breakdown_code as series,
     coalesce(kinds.label_en, latest.breakdown_kind) as slice_en,
     coalesce(kinds.label_fr, latest.breakdown_kind) as slice_fr,

@@ -1,8 +1,8 @@
 -- Who refers to whom, by sector, in the reporting year that ends last
 select
     flows.*,
-    intervals.label_en,
-    intervals.label_fr,
+    intervals.full_label_en as label_en,
+    intervals.full_label_fr as label_fr,
     coalesce(senders.label_en, flows.sender_sector) as sender_en,
     coalesce(senders.label_fr, flows.sender_sector) as sender_fr,
     coalesce(receivers.label_en, flows.receiver_sector) as receiver_en,

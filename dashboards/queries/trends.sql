@@ -3,8 +3,8 @@
 with cells as (
     select
         indicator_values.*,
-        intervals.label_en,
-        intervals.label_fr,
+        intervals.full_label_en as label_en,
+        intervals.full_label_fr as label_fr,
         intervals.kind_order
     from indicator_values
     inner join intervals using (interval_kind, interval_start)

@@ -4,6 +4,9 @@ select
     strftime(interval_end, '%Y-%m-%d') as interval_end,
     label_en,
     label_fr,
+    -- Where two kinds of year share a label, on pages that do not name the kind: '2025-2026 (School year)'
+    label_en || if(count(*) over (partition by label_en) > 1, ' (' || kind_label_en || ')', '') as full_label_en,
+    label_fr || if(count(*) over (partition by label_fr) > 1, ' (' || kind_label_fr || ')', '') as full_label_fr,
     kind_label_en,
     kind_label_fr,
     kind_order
