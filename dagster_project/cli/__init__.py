@@ -1,0 +1,9 @@
+"""The `dorsale` command: thin; each command calls one module and prints.
+
+Belongs here: a file of commands for each kind of person who types them. Stays out: work.
+"""
+
+from dagster_project.cli import builds, files, persons
+from dagster_project.cli.app import app
+
+__all__ = ["app", "builds", "files", "persons"]

@@ -1,0 +1,122 @@
+"""Commands on single files of partners: read, check, replace names by tokens.
+
+Belongs here: arguments, messages, exit codes. Stays out: work.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.app import app, expectations_of, fail
+from dagster_project.progress import console
+from dagster_project.settings import Settings
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="Any sheet: CSV, text, workbook or zip.")],
+    out: Annotated[Path, typer.Argument(help="Where to write what was understood, as CSV.")],
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook, or member of a zip.")] = None,
+) -> None:
+    """Write a file as intake reads it: one table, all text, header first."""
+    import csv
+
+    from dagster_project.intake.detection import read_any
+    from dagster_project.intake.reading import UnusableFileError
+
+    settings = Settings.from_environment()
+    if not file.is_file():
+        fail("There is no such file.")
+    try:
+        table = read_any(file, sheet)
+    except UnusableFileError as error:
+        words = expectations_of(settings).finding_words[error.rule_id]
+        fail(words.message["en"].format(sheet=error.sheet or "1", column="") + " " + words.remedy["en"])
+    cells = table.rows.select([f"c{n}" for n in range(len(table.headers))]).to_pydict()
+    with out.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(table.headers)
+        writer.writerows(zip(*cells.values(), strict=True))
+    console.print(f"{table.rows.num_rows} rows in {len(table.headers)} columns.")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The file to judge.")],
+    agency: Annotated[str, typer.Option(help="agency_id of the partner.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the judgement as JSON.")] = False,
+) -> None:
+    """Judge a file without storing it; exit 0 clean, 1 warnings, 2 rows quarantined, 3 file rejected."""
+    import json
+    from dataclasses import asdict
+
+    from dagster_project.check_file import EXIT_CODES, check_file
+    from dagster_project.contracts.yaml_places import did_you_mean
+
+    settings = Settings.from_environment()
+    if not file.is_file():
+        console.print("There is no such file.")
+        raise typer.Exit(EXIT_CODES["reject"])
+    expected = expectations_of(settings)
+    if agency not in expected.agreements and not as_json:
+        remedy = did_you_mean(agency, expected.agreements)
+        console.print(f"There is no agreement of '{agency}'. {remedy}", highlight=False)
+        raise typer.Exit(EXIT_CODES["reject"])
+    judgement = check_file(settings, expected, file, agency)
+    if as_json:
+        typer.echo(json.dumps(asdict(judgement), ensure_ascii=False, indent=1))
+    else:
+        for found in judgement.findings:
+            place = " ".join(str(part) for part in (found.sheet, found.row, found.column) if part)
+            console.print(
+                f"{found.severity:<10} {place}: {found.message} {found.remedy}", markup=False, highlight=False
+            )
+        tally = judgement.tally
+        console.print(
+            f"{tally.rows_in} rows in = {tally.rows_accepted} accepted + {tally.rows_quarantined} quarantined"
+        )
+    raise typer.Exit(EXIT_CODES[judgement.verdict])
+
+
+@app.command()
+def pseudonymise(
+    file: Annotated[Path, typer.Argument(help="Your own extract, as your agreement describes it.")],
+    agency: Annotated[str, typer.Option(help="agency_id of the partner.")],
+    out: Annotated[Path, typer.Option(help="Folder for what may be sent.")] = Path("tokens"),
+) -> None:
+    """At an agency that may not share names: replace personal columns by keyed tokens.
+
+    The key is read from the file named by DORSALE_TOKEN_KEY_FILE, or from DORSALE_TOKEN_KEY.
+    """
+    from dagster_project.identity.tokens import KEY_FILE_VARIABLE, TokenKeyError, token_key
+    from dagster_project.pseudonymise import UnusableForTokensError
+    from dagster_project.pseudonymise import pseudonymise as make_tokens
+
+    settings = Settings.from_environment()
+    expected = expectations_of(settings)
+    agreement = expected.agreements.get(agency)
+    if agreement is None:
+        fail(f"There is no agreement of '{agency}' in {settings.expectations / 'partners'}.")
+    if not file.is_file():
+        fail("There is no such file.")
+    try:
+        key = token_key()
+    except TokenKeyError as error:
+        fail(str(error))
+    if key is None:
+        fail(f"Name the file that holds the token key: {KEY_FILE_VARIABLE}=/path/to/key dorsale pseudonymise ...")
+    try:
+        made = make_tokens(settings, expected, file, agency, key, out)
+    except UnusableForTokensError as error:
+        language = agreement.language
+        words = [expected.finding_words[rule_id] for rule_id in error.rule_ids]
+        fail(" ".join(f"{w.message[language]} {w.remedy[language]}".format(sheet="", column="") for w in words))
+    for dataset, rows in made.rows.items():
+        console.print(f"{dataset}: {rows} rows")
+    console.print(f"{made.persons_with_tokens} persons with tokens, no name and no date of birth")
+    console.print(f"Send        {made.zip_path}", highlight=False, soft_wrap=True)
+    console.print(f"Agreement   {made.agreement_path}  (once, to the backbone)", highlight=False, soft_wrap=True)
+    console.print("Tokens remain personal information: send them by the safe way that your agreement names.")
