@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 
 @dataclass
 class FileFinding:
-    """A finding about a file, a sheet or a column as a whole; findings about rows come from validation."""
+    """A finding about a file, a sheet or a column as a whole, or about a place that reading alone can see;
+    findings about rows come from validation. `proposal` is a remedy in words, shown to the agency only."""
 
     rule_id: str
     dataset: str | None = None
     sheet: str | None = None
     column: str | None = None
+    row: int | None = None
+    proposal: str | None = None
 
 
 @dataclass
