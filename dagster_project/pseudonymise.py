@@ -95,7 +95,7 @@ def token_agreement(agreement: Agreement, expectations: Expectations) -> dict[st
                 for m, extract in enumerate(kind.extracts, 1)
             ],
         }
-        for n, kind in enumerate(agreement.files, 1)
+        for n, kind in enumerate(agreement.agreed_files, 1)
     ]
     programs = [
         {

@@ -51,9 +51,7 @@ def write_reference(settings: Settings, expectations: Expectations, as_of: date)
         "agency_columns": [
             {"agency_id": a.agency_id, "dataset": dataset, "column_name": column}
             for a in agencies
-            for dataset, column in sorted(
-                {(e.dataset, column) for file in a.files for e in file.extracts for column in e.columns}
-            )
+            for dataset, column in a.collected_columns
         ],
         "programs": [
             {

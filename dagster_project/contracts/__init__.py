@@ -5,7 +5,7 @@ Belongs here: everything read from `expectations/`. Stays out: what the partners
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dagster_project.contracts.agreements import (
 from dagster_project.contracts.datasets import Column, Contract, Rule, Severity, Words, load_contracts
 from dagster_project.contracts.findings import FindingWords, load_finding_words
 from dagster_project.contracts.initiative import Initiative, load_initiative
+from dagster_project.contracts.template_kind import template_kind
 from dagster_project.contracts.yaml_places import ExpectationsError, Problem
 from dagster_project.whole_files import fingerprint
 
@@ -90,4 +91,9 @@ def _load(folder: Path, folder_fingerprint: str) -> Expectations:
     problems = [problem for document in documents for problem in document.problems]
     if problems or initiative is None:
         raise ExpectationsError(problems)
-    return Expectations(initiative, contracts, agreements, words, folder_fingerprint)
+    # Every agency may send the template, whatever else it agreed to send; its own kinds of file are tried first.
+    with_template = {
+        agency_id: replace(a, files=(*a.files, template_kind(a, contracts, initiative, agreements)))
+        for agency_id, a in agreements.items()
+    }
+    return Expectations(initiative, contracts, with_template, words, folder_fingerprint)

@@ -70,6 +70,8 @@ class FileKind:
     decimal_mark: str
     delivers: str
     extracts: tuple[Extract, ...]
+    # The cell of each sheet in which the agency ticks that it has nothing to report: the template has one.
+    nil_tick: str | None = None
 
     def period_start(self, file_name: str) -> date | None:
         """First day of the period that the file's name states, or None when the name is not of this kind."""
@@ -84,6 +86,11 @@ class FileKind:
 
 @dataclass(frozen=True)
 class Agreement:
+    """What one agency agreed to. `files` ends with the kind that a filled template is, which every agency may send.
+
+    `by_template` are the datasets for which the agency has no file of its own: they come by the template.
+    """
+
     agency_id: str
     name: Words
     sector: str
@@ -98,13 +105,28 @@ class Agreement:
     due_day: int
     programs: tuple[Program, ...]
     files: tuple[FileKind, ...]
+    by_template: tuple[str, ...] = ()
+
+    @property
+    def agreed_files(self) -> tuple[FileKind, ...]:
+        """The kinds that the agreement itself speaks of: the template only where something is to come by it."""
+        return tuple(file for file in self.files if file.nil_tick is None or self.by_template)
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        return tuple(sorted({extract.dataset for file in self.files for extract in file.extracts}))
+        return tuple(sorted({*self.by_template, *(e.dataset for f in self.files for e in f.extracts)}))
+
+    @property
+    def collected_columns(self) -> list[tuple[str, str]]:
+        """Each dataset with each of its columns that the agency collects: a template has columns for everybody."""
+        own = {(e.dataset, c) for f in self.files if f.nil_tick is None for e in f.extracts for c in e.columns}
+        filled_in = {(e.dataset, c) for f in self.agreed_files for e in f.extracts for c in e.columns}
+        return sorted(own | {(dataset, c) for dataset, c in filled_in if dataset in self.by_template})
 
     def delivers(self, dataset: str) -> str:
-        return next(f.delivers for f in self.files for e in f.extracts if e.dataset == dataset)
+        """How a dataset comes. By the template: the rows of its period."""
+        own = (f.delivers for f in self.files for e in f.extracts if e.dataset == dataset and f.nil_tick is None)
+        return next(own, "month")
 
     def period_of(self, day: date) -> Period:
         """The period, by the agreed frequency, that holds a day. A year runs from the month of `valid_from`."""
@@ -165,8 +187,9 @@ def _extend_by_profile(document: Document, profiles: Path) -> None:
         document.data = {**profile.data, **data}
         # Only the keys that the profile brought are checked: the agreement's own were.
         check_schema(document, own_schema("agreement"))
-    if not document.data.get("files"):
-        document.complain([], "The agreement names no files.", "Add files, or a profile that has them.")
+    if not document.data.get("files") and not document.data.get("template"):
+        remedy = "Add files, a profile that has them, or template: with the datasets that come by the template."
+        document.complain([], "The agreement names no files.", remedy)
 
 
 def _check_meaning(
@@ -185,7 +208,10 @@ def _check_meaning(
         document.complain(["sector"], what, did_you_mean(data["sector"], SECTORS))
     for n, program in enumerate(data["programs"]):
         _check_program(document, ["programs", n], program, initiative)
-    for n, file in enumerate(data["files"]):
+    for dataset in data.get("template", []):
+        if dataset not in contracts:
+            document.complain(["template"], f"There is no dataset '{dataset}'.", did_you_mean(dataset, contracts))
+    for n, file in enumerate(data.get("files", [])):
         _check_file(document, ["files", n], file)
         for m, extract in enumerate(file["extracts"]):
             step: list[str | int] = ["files", n, "extracts", m]
@@ -215,7 +241,8 @@ def _check_program(document: Document, place: list[str | int], program: dict[str
 
 
 def _asks_consent(data: dict[str, Any]) -> bool:
-    return any("consent_to_link" in extract["columns"] for file in data["files"] for extract in file["extracts"])
+    extracts = [extract for file in data.get("files", []) for extract in file["extracts"]]
+    return "persons" in _by_template(data) or any("consent_to_link" in e["columns"] for e in extracts)
 
 
 def _check_file(document: Document, place: list[str | int], file: dict[str, Any]) -> None:
@@ -318,8 +345,15 @@ def _agreement(data: dict[str, Any]) -> Agreement:
             )
             for program in data["programs"]
         ),
-        files=tuple(_file_kind(file) for file in data["files"]),
+        files=tuple(_file_kind(file) for file in data.get("files", [])),
+        by_template=_by_template(data),
     )
+
+
+def _by_template(data: dict[str, Any]) -> tuple[str, ...]:
+    """The datasets under `template` that no file of the agency's own brings."""
+    own = {extract["dataset"] for file in data.get("files", []) for extract in file["extracts"]}
+    return tuple(dataset for dataset in data.get("template", []) if dataset not in own)
 
 
 def _file_kind(file: dict[str, Any]) -> FileKind:

@@ -1,0 +1,62 @@
+"""Commands about partners: begin an initiative, take a partner in by its files, its template and its mirror.
+
+Belongs here: arguments, questions, messages, exit codes. Stays out: work.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.app import app, build_day, expectations_of, fail, relative
+from dagster_project.contracts import Agreement, Expectations
+from dagster_project.contracts.yaml_places import did_you_mean
+from dagster_project.progress import console
+from dagster_project.settings import Settings
+from dagster_project.whole_files import write_whole
+
+
+@app.command()
+def template(
+    agency: Annotated[str, typer.Argument(help="agency_id of the partner.")],
+    month: Annotated[
+        str | None, typer.Option(help="First month of the period, YYYY-MM; else the last full one.")
+    ] = None,
+    dataset: Annotated[list[str] | None, typer.Option(help="Only these of the datasets that the agency sends.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; else beside the agency's feedback.")] = None,
+) -> None:
+    """Write the blank workbook that a partner fills in, in its language; intake reads it as it is."""
+    from dagster_project.template_words import template_name
+    from dagster_project.templates import blank_template, template_period
+
+    settings = Settings.from_environment()
+    expected = expectations_of(settings)
+    agreement = _agreement(expected, agency)
+    for name in dataset or ():
+        if name not in agreement.datasets:
+            fail(f"The agreement of '{agency}' sends no '{name}'. {did_you_mean(name, agreement.datasets)}")
+    period = template_period(agreement, _month(month), build_day(expected))
+    name = template_name(agreement, period)
+    path = out or settings.feedback / agency / name
+    write_whole(path, blank_template(expected, agreement, dataset or agreement.datasets, period))
+    console.print(f"Template  {relative(settings, path)}", highlight=False, soft_wrap=True)
+    console.print(f"It comes back filled as {name}, in the drop folder of {agency}.", highlight=False, soft_wrap=True)
+
+
+def _agreement(expected: Expectations, agency: str) -> Agreement:
+    found = expected.agreements.get(agency)
+    if found is None:
+        fail(f"There is no agreement of '{agency}'. {did_you_mean(agency, expected.agreements)}")
+    return found
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007
+    except ValueError:
+        fail("The month is written as YYYY-MM, for instance 2026-03.")
