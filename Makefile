@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo template test test-long bench bench-identity check format lock clean
+.PHONY: help setup build warehouse site serve release dev demo template mirror test test-long bench bench-identity check format lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ demo: $(READY) ## Write the demonstration partners' files again (SCALE=10 for te
 
 template: $(READY) ## Write the blank workbook that a partner fills in: make template AGENCY=... (MONTH=2026-03)
 	@$(BIN)/dorsale template "$(AGENCY)" $(if $(MONTH),--month "$(MONTH)")
+
+mirror: $(READY) ## Write a partner's own figures beside the region's, for the partner alone: make mirror AGENCY=...
+	@$(BIN)/dorsale mirror "$(AGENCY)"
 
 test: $(READY) $(CHROMIUM) ## All tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -46,6 +46,27 @@ def template(
     console.print(f"It comes back filled as {name}, in the drop folder of {agency}.", highlight=False, soft_wrap=True)
 
 
+@app.command()
+def mirror(
+    agency: Annotated[str, typer.Argument(help="agency_id of the partner.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write it; else beside the agency's feedback.")] = None,
+) -> None:
+    """Write a partner's own figures, none hidden from it, beside the region's published ones; for the partner alone."""
+    from dagster_project.mirror import NothingToMirrorError, mirror_workbook, read_mirror
+
+    settings = Settings.from_environment()
+    expected = expectations_of(settings)
+    agreement = _agreement(expected, agency)
+    try:
+        found = read_mirror(settings, agency, agreement.language)
+    except NothingToMirrorError:
+        fail(f"There are no figures of '{agency}' yet: run make build once its files are there.")
+    path = out or settings.feedback / agency / f"mirror_{found.as_of}.xlsx"
+    write_whole(path, mirror_workbook(found, agreement, expected.initiative))
+    console.print(f"Mirror    {relative(settings, path)}  (private)", highlight=False, soft_wrap=True)
+    console.print(f"Its figures may be of few families: give it to {agency} and to nobody else.", soft_wrap=True)
+
+
 def _agreement(expected: Expectations, agency: str) -> Agreement:
     found = expected.agreements.get(agency)
     if found is None:

@@ -19,8 +19,8 @@ HEADER_ROW = 4
 NIL_TICK = "B2"
 OUTSIDE_NAME = {"en": "An organisation outside the initiative", "fr": "Un organisme extérieur à l'initiative"}
 # A spreadsheet's own limits on the names of sheets.
-_LONGEST_SHEET_NAME = 31
-_NOT_IN_SHEET_NAMES = str.maketrans("", "", "[]:*?/\\")
+LONGEST_SHEET_NAME = 31
+NOT_IN_SHEET_NAMES = str.maketrans("", "", "[]:*?/\\")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def template_kind(
 
 
 def sheet_name(contract: Contract, language: str) -> str:
-    return contract.label[language].translate(_NOT_IN_SHEET_NAMES)[:_LONGEST_SHEET_NAME].strip(" '")
+    return contract.label[language].translate(NOT_IN_SHEET_NAMES)[:LONGEST_SHEET_NAME].strip(" '")
 
 
 def template_columns(
