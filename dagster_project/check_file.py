@@ -14,12 +14,12 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 
 from dagster_project.contracts import Expectations
+from dagster_project.feedback.findings import Finding, list_findings
 from dagster_project.intake.archive import receive_files
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.settings import Settings
 from dagster_project.submissions import extract_paths
 from dagster_project.validation.acceptance import Tally, accept_rows
-from dagster_project.validation.feedback import Finding, list_findings
 from dagster_project.validation.verdicts import judge_new_extracts
 
 EXIT_CODES = {"clean": 0, "warn": 1, "quarantine": 2, "reject": 3}
@@ -44,13 +44,13 @@ def check_file(settings: Settings, expectations: Expectations, file: Path, agenc
         if not submissions:
             # A hidden file or a received.csv is no submission.
             words = expectations.finding_words["unexpected_file"]
-            finding = Finding("", None, "", "reject", words.message["en"], words.remedy["en"])
+            finding = Finding("unexpected_file", "", None, "", "reject", words.message["en"], words.remedy["en"])
             return Judgement("reject", Tally(0, 0, 0, 0), [finding])
         judge_new_extracts(room, expectations, extract_paths(submissions))
         known = settings.accepted / "persons.parquet"
         today = datetime.now(UTC).date()
         tally = accept_rows(room, expectations, submissions, today, known if known.exists() else None)
         rows = parquet.read_table(room.quarantine / "findings.parquet").to_pylist()
-        findings = list(list_findings(expectations, submissions[0], "accepted", rows))
+        findings = [found.shown for found in list_findings(expectations, submissions[0], "accepted", rows)]
     worst = [severity for severity in ("reject", "quarantine", "warn") if any(f.severity == severity for f in findings)]
     return Judgement(worst[0] if worst else "clean", tally, findings)

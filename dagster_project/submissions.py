@@ -36,9 +36,11 @@ class ReadExtract:
 
 @dataclass
 class Submission:
-    """One file received, and what reading it gave. `kind` is data, nil, or unusable (with the findings that say why).
+    """One file received, and what reading it gave.
 
-    `pattern` is the agreement's name pattern that recognised it. A nil return's `datasets` are those it speaks for.
+    `kind` is data, nil, duplicate, answers (a return of ours that came back, for the submission `answers_to`), or
+    unusable (with the findings that say why). `pattern` is the agreement's name pattern that recognised it. A nil
+    return's `datasets` are those it speaks for. `sha256` is that of the archived bytes, where they are opened.
     """
 
     submission_id: str
@@ -54,6 +56,8 @@ class Submission:
     extracts: list[ReadExtract] = field(default_factory=list)
     findings: list[FileFinding] = field(default_factory=list)
     duplicate_of: str | None = None
+    sha256: str | None = None
+    answers_to: str | None = None
 
 
 def extract_paths(submissions: list[Submission]) -> dict[str, list[str]]:

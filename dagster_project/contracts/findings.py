@@ -17,6 +17,7 @@ RULE_IDS = (
     "unknown_agency", "unexpected_file", "period_in_future", "unreadable_file", "wrong_encoding", "empty_file",
     "missing_sheet", "missing_column", "missing_optional_column", "ragged_row", "required", "unreadable_value",
     "unmapped_code", "repeated_row", "conflicting_rows", "person_unknown", "period_resent", "same_file_again",
+    "unknown_answer", "answered_finding_gone", "no_answer_given", "answers_of_another_agency",
 )  # fmt: skip
 
 

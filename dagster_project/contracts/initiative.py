@@ -20,6 +20,7 @@ from dagster_project.contracts.yaml_places import Document, check_schema, did_yo
 from dagster_project.words import SECTORS
 
 REVIEW_PAIRS = 50
+ANSWERS_EXPIRE_AFTER_MONTHS = 12
 # Each list of the initiative with the key that tells its entries apart.
 IDS = {
     "reporting_years": "id",
@@ -93,7 +94,8 @@ class Population:
 class Initiative:
     """`as_of` is the day the builds are of; None means today. `first_month` is where the measures begin.
 
-    `review_pairs`: so many pairs of persons are put before the steward at a time.
+    `review_pairs`: so many pairs of persons are put before the steward at a time. `answers_expire_after_months`: so
+    long an agency is not asked again about a finding that it has answered.
     """
 
     initiative_id: str
@@ -109,6 +111,7 @@ class Initiative:
     networks: tuple[Network, ...]
     populations: tuple[Population, ...]
     review_pairs: int
+    answers_expire_after_months: int
 
     @property
     def code_lists(self) -> dict[str, set[str]]:
@@ -164,6 +167,7 @@ def load_initiative(path: Path) -> tuple[Initiative | None, Document]:
         ),
         populations=tuple(Population(**p) for p in data.get("populations", [])),
         review_pairs=data.get("review_pairs", REVIEW_PAIRS),
+        answers_expire_after_months=data.get("answers_expire_after_months", ANSWERS_EXPIRE_AFTER_MONTHS),
     ), document
 
 

@@ -10,12 +10,12 @@ import duckdb
 from dagster_project.contracts import load_expectations
 from dagster_project.defs.intake import extracts
 from dagster_project.defs.resources import SETTINGS, as_of, expectations
+from dagster_project.feedback.returns import write_feedback
 from dagster_project.intake.archive import all_sightings
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.progress import step
 from dagster_project.submissions import Submission, extract_paths
 from dagster_project.validation.acceptance import accept_rows
-from dagster_project.validation.feedback import write_feedback
 from dagster_project.validation.verdicts import judge_new_extracts
 
 DATASETS = sorted(load_expectations(SETTINGS.expectations).contracts)
@@ -101,9 +101,9 @@ def accepted_rows() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult
 
 @dg.asset(key=["validation", "feedback"], deps=[FILES], group_name="validation", kinds={"excel"})
 def feedback() -> dg.MaterializeResult[None]:
-    """A workbook for each submission, in the agency's language."""
+    """For each submission the annotated workbook, in the agency's language; the answers that came back are kept."""
     with step("answer") as progress:
-        written = write_feedback(SETTINGS, expectations(), _submissions())
+        written = write_feedback(SETTINGS, expectations(), _submissions(), as_of())
         progress.counts = f"{written} workbooks written for the agencies"
     return dg.MaterializeResult(metadata={"workbooks_written": written})
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.contracts import Agreement, Expectations, Extract, FileKind, Period
+from dagster_project.intake.answers import take_as_answers
 from dagster_project.intake.archive import NIL_NAME, Sighting, archived_path
 from dagster_project.intake.mapping import headers_of, missing_columns
 from dagster_project.intake.queue import MappingQueue
@@ -166,9 +167,12 @@ def _read(
         path=sighting.path,
         received_date=sighting.received_date.isoformat(),
         kind="unusable",
+        sha256=sighting.sha256,
     )
     if agreement is None:
         submission.findings.append(FileFinding("unknown_agency"))
+        return submission
+    if take_as_answers(submission, archived_path(settings, sighting.sha256)):
         return submission
     kind, period, _ = _recognise(agreement, sighting.file_name)
     if kind is None or period is None:

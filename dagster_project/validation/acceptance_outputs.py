@@ -61,6 +61,8 @@ def write_states(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
         select s.submission_id, s.agency_id, s.period_start, s.period_end, s.received_date, s.receipt_order,
           case
             when s.kind = 'duplicate' then 'duplicate'
+            -- Answers to a return hold no rows: taken in is all that can become of them.
+            when s.kind = 'answers' then 'accepted'
             when list_contains(t.states, 'accepted') then 'accepted'
             when list_contains(t.states, 'nil') then 'nil'
             when list_contains(t.states, 'superseded') then 'superseded'

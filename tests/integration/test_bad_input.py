@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dagster_project.contracts import load_expectations
+from dagster_project.feedback.workbook import PLACE
 from tests.conftest import Build, run_dorsale
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, drop, lines, small_settings
 
@@ -64,7 +65,7 @@ def workbook_with_another_sheet(tmp_path_factory: pytest.TempPathFactory) -> byt
 
 @pytest.fixture(scope="module")
 def answer(faulty: Build) -> Callable[[str, str], list[list[Any]]]:
-    """The findings of a file's feedback: lines of sheet, row, column, what, remedy, effect."""
+    """The findings of a file's return, grouped by rule: lines as `COLUMNS` has them."""
 
     def read(agency: str, stem: str) -> list[list[Any]]:
         paths = [p for p in (faulty.settings.feedback / agency).glob("*.xlsx") if p.stem.rpartition("_")[0] == stem]
@@ -79,21 +80,21 @@ def test_each_bad_row_gets_one_finding_with_its_row_and_column(
     answer: Callable[[str, str], list[list[Any]]],
 ) -> None:
     findings = answer("centre", "enrolments_2026-01")
-    places = [(int(line[1]), line[2]) for line in findings]
-    assert places == [
-        (3, "entry"),
-        (4, "exit"),
-        (5, "id"),
-        (6, ""),
-        (7, ""),
-        (8, "program"),
-        (10, ""),
-        (11, "program"),
-        (12, ""),
-    ]
-    assert all(line[3] and line[4] and line[5] for line in findings)
-    assert "n'existe" in findings[0][3] or "existe" in findings[0][3]
-    assert "mise de côté" in findings[0][5]
+    places = {(line[PLACE["places"]], line[PLACE["column"]]) for line in findings}
+    assert places == {
+        ("3", "entry"),
+        ("4", "exit"),
+        ("5", "id"),
+        ("6–7", ""),
+        ("8", "program"),
+        ("10", ""),
+        ("11", "program"),
+        ("12", ""),
+    }
+    assert all(line[PLACE["what"]] and line[PLACE["remedy"]] and line[PLACE["effect"]] for line in findings)
+    (date_line,) = (line for line in findings if line[PLACE["column"]] == "entry")
+    assert "existe" in date_line[PLACE["what"]]
+    assert "mise de côté" in date_line[PLACE["effect"]]
 
 
 def test_bad_rows_are_set_aside_and_the_others_taken(faulty: Build) -> None:
@@ -125,8 +126,8 @@ def test_a_bad_file_gets_one_finding_with_the_remedy_in_the_agencys_language(
     # The first and the last 'persons' of the clinic share their bytes: the name that came first stands for both.
     assert len(findings) == 1
     beginning = expectations.finding_words[rule_id].message[language].split("{")[0]
-    assert findings[0][3].startswith(beginning)
-    assert findings[0][4]
+    assert findings[0][PLACE["what"]].startswith(beginning)
+    assert findings[0][PLACE["remedy"]]
 
 
 def test_no_file_stops_the_build_or_vanishes(faulty: Build) -> None:

@@ -10,11 +10,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dagster_project.contracts import Expectations, load_expectations
+from dagster_project.feedback.returns import write_feedback
+from dagster_project.feedback.words import ANSWERS, WORDS
+from dagster_project.feedback.workbook import PLACE
 from dagster_project.intake.archive import receive_files
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.settings import Settings
 from dagster_project.validation.acceptance import accept_rows
-from dagster_project.validation.feedback import WORDS, write_feedback
 from tests.conftest import make_settings
 from tests.integration.small_initiative import drop, small_settings
 
@@ -34,7 +36,7 @@ def answer(settings: Settings, expectations: Expectations) -> int:
     """How many workbooks are written for the files that are there; none of these can be read."""
     submissions = read_submissions(settings, expectations, receive_files(settings))
     accept_rows(settings, expectations, submissions, date(2026, 3, 31))
-    return write_feedback(settings, expectations, submissions)
+    return write_feedback(settings, expectations, submissions, date(2026, 3, 31))
 
 
 def test_a_files_name_is_text_and_never_a_formula_or_link(settings: Settings, expectations: Expectations) -> None:
@@ -61,8 +63,15 @@ def test_an_answer_is_written_again_only_when_it_changes(settings: Settings, exp
     changed = replace(expectations, finding_words={**expectations.finding_words, "empty_file": other})
     assert answer(settings, changed) == 1
     workbook = CalamineWorkbook.from_path(str(next(settings.feedback.rglob("persons*.xlsx"))))
-    assert workbook.get_sheet_by_name("Findings").to_python()[1][4] == "Call us."
+    assert workbook.get_sheet_by_name("Findings").to_python()[1][PLACE["remedy"]] == "Call us."
 
 
 def test_both_languages_have_the_same_words() -> None:
     assert WORDS["en"].keys() == WORDS["fr"].keys()
+
+
+def test_an_answer_is_known_by_its_words_in_either_language() -> None:
+    words = [WORDS[language][answer] for language in WORDS for answer in ANSWERS]
+    assert len(set(words)) == len(words)
+    # They stand in the list of a cell, which parts them by commas.
+    assert not any("," in word for word in words)

@@ -1,0 +1,120 @@
+"""History: what changed since the period before, and how far each column is filled. Counts only.
+
+Belongs here: the SQL behind the tables of a return's first sheet. Stays out: words and the workbook.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.contracts import Contract, Expectations
+from dagster_project.settings import Settings
+from dagster_project.submissions import Submission
+
+
+@dataclass
+class DatasetChange:
+    """A dataset of a file beside the last file of the period before (`rows_before` None: there is none)."""
+
+    dataset: str
+    rows: int = 0
+    rows_before: int | None = None
+    findings: int = 0
+    findings_before: int = 0
+    start_before: str | None = None
+    end_before: str | None = None
+
+
+@dataclass(frozen=True)
+class FilledColumn:
+    dataset: str
+    header: str
+    share: float
+
+
+def changes_of(
+    settings: Settings, submissions: list[Submission], row_findings: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[DatasetChange]]:
+    """By submission_id its datasets beside the last usable file of the same kind for an earlier period."""
+    findings = _findings_by_dataset(submissions, row_findings)
+    found = duckdb.sql(f"""
+        with extracts as (from '{settings.quarantine / "extracts.parquet"}'),
+        lasts as (
+          from extracts where extract_state <> 'rejected'
+          qualify row_number() over (
+            partition by agency_id, pattern, dataset, extract_number, period_start order by receipt_order desc) = 1
+        )
+        select e.submission_id, e.dataset, sum(e.rows_in)::bigint, sum(b.rows_in)::bigint, any_value(b.submission_id),
+          any_value(b.period_start)::varchar, any_value(b.period_end)::varchar
+        from extracts as e asof left join lasts as b
+          on e.agency_id = b.agency_id and e.pattern = b.pattern and e.dataset = b.dataset
+          and e.extract_number = b.extract_number and e.period_start > b.period_start
+        where e.extract_state in ('current', 'rejected')
+        group by e.submission_id, e.dataset order by e.submission_id, e.dataset
+    """).fetchall()
+    changes = defaultdict(list)
+    for submission_id, dataset, rows, rows_before, before, start, end in found:
+        then = findings[(before, dataset)]
+        now = findings[(submission_id, dataset)]
+        changes[submission_id].append(DatasetChange(dataset, rows, rows_before, now, then, start, end))
+    return changes
+
+
+def _findings_by_dataset(
+    submissions: list[Submission], row_findings: dict[str, list[dict[str, Any]]]
+) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for submission in submissions:
+        counts.update((submission.submission_id, f.dataset) for f in submission.findings if f.dataset)
+        for row in row_findings.get(submission.submission_id, ()):
+            counts[(submission.submission_id, submission.extracts[row["_extract_number"]].dataset)] += 1
+    return counts
+
+
+def filled_columns(
+    settings: Settings, expectations: Expectations, submissions: list[Submission]
+) -> dict[str, list[FilledColumn]]:
+    """By submission_id the share of rows in which each column, under the agency's own header, holds something."""
+    places: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
+    for submission in submissions:
+        for number, extract in enumerate(submission.extracts):
+            if extract.path:
+                path = str(settings.extracts / extract.path)
+                places[extract.dataset].append((submission.submission_id, number, path))
+    by_id = {submission.submission_id: submission for submission in submissions}
+    filled: dict[str, list[FilledColumn]] = defaultdict(list)
+    with duckdb.connect() as connection:
+        for dataset, wanted in sorted(places.items()):
+            contract = expectations.contracts[dataset]
+            for submission_id, number, shares in _shares(connection, contract, wanted):
+                headers = by_id[submission_id].extracts[number].headers
+                for column, share in zip(contract.columns, shares, strict=True):
+                    if headers.get(column.name):
+                        filled[submission_id].append(FilledColumn(dataset, headers[column.name], share))
+    return filled
+
+
+def _shares(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, wanted: list[tuple[str, int, str]]
+) -> list[tuple[str, int, list[float]]]:
+    """Of each extract the share of each of the contract's columns; a cell that could not be read is filled, too."""
+    # A file also holds what was read before of other submissions: only the named places are counted.
+    ids, numbers, paths = zip(*wanted, strict=True)
+    places = pa.table({"submission_id": ids, "number": pa.array(numbers, pa.int64()), "path": paths})
+    shares = ", ".join(
+        f"""avg(("{c.name}" is not null or list_contains(_unreadable, '{c.name}'))::int)""" for c in contract.columns
+    )
+    connection.register("places", places)
+    return connection.execute(f"""
+        select r._submission_id, r._extract_number, [{shares}]
+        from read_parquet({sorted(set(paths))!r}, filename = true, union_by_name = true) as r
+        join places as p on p.submission_id = r._submission_id and p.number = r._extract_number
+          and p.path = r.filename
+        where not r._ragged
+        group by all order by all
+    """).fetchall()
