@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo template mirror test test-long bench bench-identity check format lock clean
+.PHONY: help setup build warehouse site serve release dev demo start template mirror test test-long bench bench-identity check format lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ dev: $(READY) ## Open Dagster's UI on the same graph
 
 demo: $(READY) ## Write the demonstration partners' files again (SCALE=10 for ten times the families)
 	@$(BIN)/dorsale demo --scale $(SCALE)
+
+start: $(READY) ## Start for real: the demonstration goes, an empty initiative is asked for (ARGS="--yes" takes the defaults)
+	@$(BIN)/dorsale start $(ARGS)
 
 template: $(READY) ## Write the blank workbook that a partner fills in: make template AGENCY=... (MONTH=2026-03)
 	@$(BIN)/dorsale template "$(AGENCY)" $(if $(MONTH),--month "$(MONTH)")

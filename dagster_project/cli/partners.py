@@ -5,18 +5,81 @@ Belongs here: arguments, questions, messages, exit codes. Stays out: work.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dagster_project.cli.app import app, build_day, expectations_of, fail, relative
-from dagster_project.contracts import Agreement, Expectations
+from dagster_project.cli.start_questions import ask, closing_words
+from dagster_project.contracts import Agreement, Expectations, ExpectationsError
 from dagster_project.contracts.yaml_places import did_you_mean
 from dagster_project.progress import console
 from dagster_project.settings import Settings
+from dagster_project.start_answers import (
+    PARTNER_FORM,
+    YEAR_FORM,
+    ZONE_FORM,
+    UnclearAnswerError,
+    default_answers,
+)
 from dagster_project.whole_files import write_whole
+
+
+@app.command()
+def start(
+    name_en: Annotated[str | None, typer.Option(help="Name of the initiative in English.")] = None,
+    name_fr: Annotated[str | None, typer.Option(help="Name of the initiative in French.")] = None,
+    languages: Annotated[str | None, typer.Option(help="Its languages: en, fr, or en,fr.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Whom partners and readers may ask.")] = None,
+    first_month: Annotated[str | None, typer.Option(help="First month of the measures, YYYY-MM.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help=f"A zone: {ZONE_FORM}. Repeat it.")] = None,
+    year: Annotated[list[str] | None, typer.Option(help=f"A reporting year: {YEAR_FORM}. Repeat it.")] = None,
+    partner: Annotated[list[str] | None, typer.Option(help=f"A first partner: {PARTNER_FORM}. Repeat it.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take the defaults for what is not said, and do not ask.")] = False,
+    yes_remove: Annotated[
+        bool, typer.Option("--yes-remove", help="Remove what is in data/ even where it is not the demonstration's.")
+    ] = False,
+) -> None:
+    """Turn a clone into an empty initiative: the demonstration goes, your own expectations are written."""
+    from dagster_project import start as starting
+
+    settings = Settings.from_environment()
+    foreign = starting.foreign_to_demonstration(settings)
+    if foreign.anything and not yes_remove:
+        other = "initiative.yml is not the demonstration's. " if foreign.is_other_initiative else ""
+        fail(
+            f"Nothing was changed: this is not the demonstration alone. {other}"
+            f"Of others: {foreign.dropped} files in data/raw, {foreign.archived} in data/archive, "
+            f"{foreign.unknown_places} other places in data. Move them away, or add --yes-remove to remove them too."
+        )
+    try:
+        given = ask(
+            default_answers(datetime.now(UTC).date()),
+            not yes,
+            name_en,
+            name_fr,
+            languages,
+            contact,
+            _month(first_month),
+            zone,
+            year,
+            partner,
+        )
+        files = starting.new_expectations(settings, given)
+    except UnclearAnswerError as error:
+        fail(f"Nothing was changed. {error}")
+    except ExpectationsError as error:
+        fail("Nothing was changed: these answers cannot be used.\n" + "\n".join(f"  {p}" for p in error.problems))
+    if not yes:
+        typer.confirm(
+            "The demonstration partners, their files and all that was built of them will be removed. Go on?", abort=True
+        )
+    commit = starting.commit_with_demonstration(settings)
+    starting.start(settings, files)
+    for line in closing_words(starting.is_whole_project(settings), commit):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -31,6 +31,7 @@ export const en = {
 		indicators: 'shared indicators'
 	},
 	headlines: 'Six headline indicators',
+	noFiguresYet: 'No figure yet: no month has ended since the measures began.',
 	allIndicators: 'See all indicators',
 	howToRead: 'How to read these figures',
 

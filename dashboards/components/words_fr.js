@@ -31,6 +31,7 @@ export const fr = {
 		indicators: 'indicateurs communs'
 	},
 	headlines: 'Six indicateurs clés',
+	noFiguresYet: 'Aucun chiffre pour l’instant : aucun mois ne s’est terminé depuis le début des mesures.',
 	allIndicators: 'Voir tous les indicateurs',
 	howToRead: 'Comment lire ces chiffres',
 

@@ -1,20 +1,20 @@
 select 'indicators' as table_name, count(*) as rows_count from indicators
-union all select 'indicator_values', count(*) from indicator_values
+union all select 'indicator_values', count(indicator_id) from indicator_values
 union all select 'signals', count(indicator_id) from signals
 union all select 'notes', count(indicator_id) from notes
 union all select 'restatements', count(indicator_id) from restatements
 union all select 'referral_flows', count(sender_sector) from referral_flows
 union all select 'integration_stages', count(*) from integration_stages
-union all select 'intervals', count(*) from intervals
+union all select 'intervals', count(interval_kind) from intervals
 union all select 'partners', count(partner_name) from partners
-union all select 'agencies', count(*) from agencies
+union all select 'agencies', count(agency_id) from agencies
 union all select 'programs', count(program_id) from programs
 union all select 'zones', count(*) from zones
 union all select 'labels', count(*) from labels
 union all select 'parameters', count(*) from parameters
 union all select 'disclosure_rules', count(*) from disclosure_rules
-union all select 'submissions', count(*) from submissions
+union all select 'submissions', count(agency_id) from submissions
 union all select 'data_quality', count(rule_id) from data_quality
-union all select 'receipts', count(*) from receipts
+union all select 'receipts', count(receipt_id) from receipts
 union all select 'publication', count(*) from publication
 union all select 'changes', count(indicator_id) from changes
