@@ -37,8 +37,9 @@ class Return:
     @property
     def shows_cells(self) -> bool:
         """The agency's own sheets come back only where there is something to mark that still matters."""
-        return self.submission.kind == "data" and self.state in ("accepted", "rejected") and bool(self.groups)
+        return self.may_be_answered and bool(self.groups)
 
     @property
     def may_be_answered(self) -> bool:
-        return self.submission.kind != "answers"
+        """Of a file that was replaced or repeated, or that brought answers itself, nothing is asked."""
+        return self.submission.kind == "data" and self.state in ("accepted", "rejected")

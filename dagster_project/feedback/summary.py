@@ -44,8 +44,8 @@ def _lines(expectations: Expectations, returned: Return, words: dict[str, str]) 
     yield words["outcome"], words[returned.outcome]
     yield "", words["please"] if returned.groups else words["thanks"]
     if returned.shows_cells:
-        yield "", words["please_answer"]
-        yield "", words["safe_way"]
+        for name in ("please_cells", "please_answer", "safe_way"):
+            yield "", words[name]
     yield words["file"], Path(submission.path).name
     yield words["agency"], agreement.name[language] if agreement else submission.agency_id
     if submission.period_start:

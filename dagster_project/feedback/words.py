@@ -63,9 +63,8 @@ WORDS: dict[str, dict[str, str]] = {
         "expected": "Agreed file names",
         "contact": "Questions",
         "thanks": "Thank you. Nothing needs your attention in this file.",
-        "please": "Thank you. Please look at the sheet 'Findings': each line says what, where and what to"
-        " do. In the sheets after it, your own cells are marked; point at a marked cell to read"
-        " why.",
+        "please": "Thank you. Please look at the sheet 'Findings': each line says what, where and what to do.",
+        "please_cells": "In the sheets after it your own cells are marked; point at a marked cell to read why.",
         "please_answer": "Correct your own records and send your own file again: what is corrected in this"
         " workbook is not read. Where there is nothing to correct, choose an answer in the sheet"
         " 'Findings', save, and drop this workbook in your folder; we will not ask again for a"
@@ -145,9 +144,9 @@ WORDS: dict[str, dict[str, str]] = {
         "expected": "Noms de fichiers convenus",
         "contact": "Questions",
         "thanks": "Merci. Rien dans ce fichier ne demande votre attention.",
-        "please": "Merci. Veuillez consulter la feuille « Constats » : chaque ligne dit quoi, où et que"
-        " faire. Dans les feuilles qui suivent, vos propres cellules sont marquées; placez le"
-        " pointeur sur une cellule marquée pour lire pourquoi.",
+        "please": "Merci. Veuillez consulter la feuille « Constats » : chaque ligne dit quoi, où et que faire.",
+        "please_cells": "Dans les feuilles qui suivent, vos propres cellules sont marquées; placez le pointeur"
+        " sur une cellule marquée pour lire pourquoi.",
         "please_answer": "Corrigez vos propres dossiers et renvoyez votre propre fichier : ce qui est corrigé dans"
         " le présent classeur n'est pas lu. S'il n'y a rien à corriger, choisissez une réponse"
         " dans la feuille « Constats », enregistrez, puis déposez ce classeur dans votre dossier;"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,26 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from dagster_project.check_file import check_file
 from dagster_project.contracts import Expectations
 from dagster_project.feedback.cells import sheet_name
+from dagster_project.feedback.findings import list_findings
+from dagster_project.feedback.returns import write_feedback
 from dagster_project.feedback.workbook import PLACE
 from dagster_project.settings import Settings
+from dagster_project.submissions import FileFinding
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, drop, lines
-from tests.unit.returned_files import build, comments, looks, partners, parts_of, received_on, the_return
+from tests.unit.returned_files import (
+    AS_OF,
+    build,
+    comments,
+    filled_in,
+    looks,
+    partners,
+    parts_of,
+    received_on,
+    the_return,
+)
 
 PERSON = "A1,Marie,Zyxname,1980-02-03,F,G1A 1A1,,,"
 HEADERS = ENROLMENTS_HEADER.split(",")
@@ -231,3 +246,50 @@ def test_sheets_keep_their_names_as_far_as_a_workbook_allows() -> None:
     long = [sheet_name("x" * 40, taken) for _ in range(2)]
     assert long == ["x" * 31, "x" * 27 + " (2)"]
     assert sheet_name("''", taken) == "1"
+
+
+def test_a_proposal_of_reading_stands_in_the_return_and_not_in_a_check(room: tuple[Settings, Expectations]) -> None:
+    settings, expectations = room
+    drop(settings, "clinic", "enrolments_2026-01.csv", as_csv(CASES[:1]))
+    submissions, _, _ = build(settings, expectations)
+    (submission,) = (s for s in submissions if s.path == "enrolments_2026-01.csv")
+    found = FileFinding("unreadable_value", "enrolments", None, "entry_date", row=2, proposal="Perhaps day and month.")
+    submission.findings.append(found)
+    write_feedback(settings, expectations, submissions, AS_OF)
+    path = the_return(settings, "clinic", "enrolments_2026-01")
+    (line,) = findings(path)
+    assert line[PLACE["remedy"]].endswith(" Perhaps day and month.")
+    assert comments(path, "Data")["D2"].endswith(" Perhaps day and month.")
+    (placed,) = list_findings(expectations, submission, "accepted", [])
+    assert "Perhaps" not in str(asdict(placed.shown))
+    assert "Perhaps" not in the_return(settings, "clinic", "enrolments_2026-01", ".txt").read_text(encoding="utf-8")
+
+
+def test_a_check_names_the_rule_of_each_finding(room: tuple[Settings, Expectations]) -> None:
+    settings, expectations = room
+    build(settings, expectations)
+    file = settings.data / "enrolments_2026-01.csv"
+    file.write_bytes(as_csv(CASES))
+    judgement = check_file(settings, expectations, file, "clinic")
+    assert [(found["code"], found["row"], found["column"]) for found in asdict(judgement)["findings"]] == [
+        ("unreadable_value", 3, "entry"),
+        ("conflicting_rows", 4, ""),
+        ("conflicting_rows", 5, ""),
+        ("unmapped_code", 6, "program"),
+    ]
+    assert judgement.verdict == "quarantine"
+
+
+def test_a_replaced_or_repeated_file_asks_nothing(room: tuple[Settings, Expectations]) -> None:
+    settings, expectations = room
+    drop(settings, "clinic", "enrolments_2026-01.csv", as_csv(CASES))
+    drop(settings, "clinic", "enrolments_2026-01_v2.csv", as_csv(CASES[:1]))
+    drop(settings, "clinic", "enrolments_2026-01_v3.csv", as_csv(CASES))
+    received_on(settings, "clinic", {"enrolments_2026-01.csv": "2026-02-01"})
+    build(settings, expectations)
+    for stem in ("enrolments_2026-01", "enrolments_2026-01_v3"):
+        path = the_return(settings, "clinic", stem)
+        assert findings(path)
+        with pytest.raises(AssertionError, match="is no cell to answer in"):
+            filled_in(path, {2: ("explained", "", "")})
+        assert "your own cells are marked" not in str(summary(path))
