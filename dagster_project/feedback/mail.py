@@ -24,7 +24,7 @@ def mail_text(expectations: Expectations, returned: Return) -> str:
     counts += [("rows_quarantined", returned.rows_quarantined)]
     counts += [("known", returned.known)] if returned.known else []
     lines += [f"{words[name]}{colon}{count}" for name, count in counts]
-    rules = _by_rule(expectations, returned)
+    rules = [] if returned.is_replaced else _by_rule(expectations, returned)
     if rules:
         lines += ["", words["mail_findings"], *(f"- {count} × {rule}" for rule, count in rules)]
     lines += ["", words["mail_safe_way"], "", f"{words['contact']}{colon}{expectations.initiative.contact}"]

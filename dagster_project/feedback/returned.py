@@ -35,6 +35,11 @@ class Return:
         return "answers" if is_answers else self.state
 
     @property
+    def is_replaced(self) -> bool:
+        """Another file stands in its place: what is wrong with this one asks nothing of anybody."""
+        return self.state in ("superseded", "duplicate")
+
+    @property
     def shows_cells(self) -> bool:
         """The agency's own sheets come back only where there is something to mark that still matters."""
         return self.may_be_answered and bool(self.groups)

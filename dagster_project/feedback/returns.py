@@ -142,7 +142,7 @@ def _return_of(settings: Settings, expectations: Expectations, submission: Submi
         grouped(asked),
         known=len(every) - len(asked),
         answers=len(said.answers) if said else 0,
-        changes=evidence.changes.get(sid, []),
+        changes=evidence.changes.get(sid, []) if state["state"] != "superseded" else [],
         filled=evidence.filled.get(sid, []),
     )
 

@@ -42,7 +42,8 @@ def _lines(expectations: Expectations, returned: Return, words: dict[str, str]) 
     agreement = expectations.agreements.get(submission.agency_id)
     asked = sum(len(group.members) for group in returned.groups)
     yield words["outcome"], words[returned.outcome]
-    yield "", words["please"] if returned.groups else words["thanks"]
+    please = "please_nothing" if returned.is_replaced else "please" if returned.groups else "thanks"
+    yield "", words[please]
     if returned.shows_cells:
         for name in ("please_cells", "please_answer", "safe_way"):
             yield "", words[name]
@@ -55,7 +56,7 @@ def _lines(expectations: Expectations, returned: Return, words: dict[str, str]) 
         ("rows_in", returned.rows_in),
         ("rows_accepted", returned.rows_accepted),
         ("rows_quarantined", returned.rows_quarantined),
-        ("questions_open", asked),
+        ("findings" if returned.is_replaced else "questions_open", asked),
     ):
         yield words[name], count
     if returned.known:

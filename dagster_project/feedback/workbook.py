@@ -80,7 +80,7 @@ def _cells_of(
     words = WORDS[returned.language]
     first, shown = group.first, group.first.shown
     # Nothing of a replaced or repeated file is counted, whatever the finding.
-    effect = words[returned.state if returned.state in ("superseded", "duplicate") else shown.severity]
+    effect = words[returned.state if returned.is_replaced else shown.severity]
     proposals = list(dict.fromkeys(member.proposal for member in group.members if member.proposal))
     return {
         "dataset": expectations.contracts[first.dataset].label[returned.language] if first.dataset else "",

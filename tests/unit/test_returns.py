@@ -292,4 +292,5 @@ def test_a_replaced_or_repeated_file_asks_nothing(room: tuple[Settings, Expectat
         assert findings(path)
         with pytest.raises(AssertionError, match="is no cell to answer in"):
             filled_in(path, {2: ("explained", "", "")})
-        assert "your own cells are marked" not in str(summary(path))
+        assert "ask nothing of you" in str(summary(path))
+        assert " × " not in path.with_suffix(".txt").read_text(encoding="utf-8")
