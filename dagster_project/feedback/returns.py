@@ -58,7 +58,7 @@ def write_feedback(settings: Settings, expectations: Expectations, submissions: 
         returned = _return_of(settings, expectations, submission, evidence)
         path = settings.feedback / submission.agency_id / f"{_stem(submission)}.xlsx"
         kind = _kind_of(expectations, submission) if returned.shows_cells else None
-        content = repr((returned, kind, expectations.initiative.contact, code))
+        content = repr((returned, kind, _words_around(expectations, submission), code))
         digest = hashlib.sha256(content.encode()).hexdigest()
         name = path.relative_to(settings.feedback).as_posix()
         mail = path.with_suffix(".txt")
@@ -70,6 +70,14 @@ def write_feedback(settings: Settings, expectations: Expectations, submissions: 
     if written:
         write_whole(index_path, json.dumps({**index, **written}, indent=0, sort_keys=True).encode())
     return len(written)
+
+
+def _words_around(expectations: Expectations, submission: Submission) -> tuple[object, ...]:
+    """What a return says besides its findings: it is written again when that changes, too."""
+    agreement = expectations.agreements.get(submission.agency_id)
+    labels = [expectations.contracts[extract.dataset].label for extract in submission.extracts]
+    around = (agreement.name, [file.pattern for file in agreement.files]) if agreement else None
+    return expectations.initiative.contact, around, labels
 
 
 def _stem(submission: Submission) -> str:

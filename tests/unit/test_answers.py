@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,23 +57,25 @@ def february(settings: Settings, *rows: str, received: str = "2026-03-01") -> No
     received_on(settings, "clinic", {**DAYS, "enrolments_2026-02.csv": received})
 
 
-def test_an_answered_return_is_no_data_and_changes_no_count(room: tuple[Settings, Expectations]) -> None:
+# The names are those of files with data, or of nothing that is agreed.
+@pytest.mark.parametrize("name", ["visits_2026-01.xlsx", "persons_2026-03.csv", "pack_2026-01.zip", "my answers"])
+def test_an_answered_return_is_no_data_and_changes_no_count(room: tuple[Settings, Expectations], name: str) -> None:
     settings, expectations = room
     _, before, _ = build(settings, expectations)
-    # Its name is one of those of workbooks with data.
-    answer(settings, "explained", "visits_2026-01.xlsx")
+    answer(settings, "explained", name)
     submissions, tally, _ = build(settings, expectations)
-    assert [s.kind for s in submissions if s.path == "visits_2026-01.xlsx"] == ["answers"]
+    assert [s.kind for s in submissions if s.path == name] == ["answers"]
     assert (tally.rows_in, tally.rows_accepted, tally.rows_quarantined) == (3, 2, 1)
     assert (tally.rows_in, tally.rows_quarantined) == (before.rows_in, before.rows_quarantined)
     states = duckdb.sql(f"""select state, count(*), sum(rows_in) from
         '{settings.reference}/submission_files.parquet' group by all""").fetchall()
     assert states == [("accepted", 3, 3)]
     assert tally.files_seen == 3
-    told = summary(settings, "visits_2026-01")
+    stem = Path(name).stem
+    told = summary(settings, stem)
     assert told["Answers noted"] == 1
     assert told["Outcome"] == "Your answers have been received and noted"
-    assert findings(settings, "visits_2026-01") == []
+    assert findings(settings, stem) == []
 
 
 def test_an_answered_finding_is_known_and_not_raised_again(room: tuple[Settings, Expectations]) -> None:
@@ -142,6 +146,22 @@ def test_an_answered_return_of_another_agency_is_refused(room: tuple[Settings, E
     assert not (settings.journal / "finding_answers").exists()
     states = duckdb.sql(f"from '{settings.reference}/submission_files.parquet' where agency_id = 'centre'").fetchall()
     assert [row[6] for row in states] == ["rejected"]
+
+
+def test_a_return_whose_mark_was_changed_by_hand_is_refused(room: tuple[Settings, Expectations]) -> None:
+    settings, expectations = room
+    (submission_id,) = (s.submission_id for s in build(settings, expectations)[0] if s.path.startswith("enrolments"))
+    path = the_return(settings, "clinic", "enrolments_2026-01")
+    content = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(content, "w") as target:
+        for name in archive.namelist():
+            target.writestr(name, archive.read(name).replace(submission_id.encode(), b"Zyxname"))
+    drop(settings, "clinic", "back.xlsx", content.getvalue())
+    submissions, _, _ = build(settings, expectations)
+    assert [(s.kind, s.findings[0].rule_id) for s in submissions if s.path == "back.xlsx"] == [
+        ("unusable", "unreadable_file")
+    ]
+    assert not (settings.journal / "finding_answers").exists()
 
 
 @pytest.mark.parametrize(

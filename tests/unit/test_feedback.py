@@ -62,6 +62,9 @@ def test_an_answer_is_written_again_only_when_it_changes(settings: Settings, exp
     other = replace(words, remedy={"en": "Call us.", "fr": "Appelez-nous."})
     changed = replace(expectations, finding_words={**expectations.finding_words, "empty_file": other})
     assert answer(settings, changed) == 1
+    clinic = replace(expectations.agreements["clinic"], name={"en": "Another name", "fr": "Un autre nom"})
+    renamed = replace(changed, agreements={**expectations.agreements, "clinic": clinic})
+    assert answer(settings, renamed) == 1, "what the answer says around its findings"
     workbook = CalamineWorkbook.from_path(str(next(settings.feedback.rglob("persons*.xlsx"))))
     assert workbook.get_sheet_by_name("Findings").to_python()[1][PLACE["remedy"]] == "Call us."
 
