@@ -165,7 +165,7 @@ def _write_zip(
                 path.write_text(",".join(columns) + "\n", encoding="utf-8")
             else:
                 connection.execute(f"""
-                    copy (select {selected} from {source} as r {tokens} where not _ragged order by _row_number)
+                    copy (select {selected} from {source} as r {tokens} where _fault is null order by _row_number)
                     to '{path}' (format csv, header true)
                 """)
             # No clock in the file: the same rows are the same bytes.

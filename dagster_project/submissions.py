@@ -25,13 +25,14 @@ class FileFinding:
 @dataclass
 class ReadExtract:
     """One dataset read from one sheet of a submission; `path` is the Parquet file below `extracts` that
-    holds its rows, among those of other submissions."""
+    holds its rows, among those of other submissions. `is_nil`: the sheet says that there was nothing to report."""
 
     dataset: str
     sheet: str | None
     path: str | None
     rows_in: int
     headers: dict[str, str] = field(default_factory=dict)
+    is_nil: bool = False
 
 
 @dataclass

@@ -23,24 +23,30 @@ def read(
 ) -> None:
     """Write a file as intake reads it: one table, all text, header first."""
     import csv
+    from collections import Counter
 
     from dagster_project.intake.detection import read_any
     from dagster_project.intake.reading import UnusableFileError
 
-    settings = Settings.from_environment()
     if not file.is_file():
         fail("There is no such file.")
     try:
         table = read_any(file, sheet)
     except UnusableFileError as error:
-        words = expectations_of(settings).finding_words[error.rule_id]
+        words = expectations_of(Settings.from_environment()).finding_words[error.rule_id]
         fail(words.message["en"].format(sheet=error.sheet or "1", column="") + " " + words.remedy["en"])
-    cells = table.rows.select([f"c{n}" for n in range(len(table.headers))]).to_pydict()
     with out.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(table.headers)
-        writer.writerows(zip(*cells.values(), strict=True))
-    console.print(f"{table.rows.num_rows} rows in {len(table.headers)} columns.")
+        if table.headers:
+            writer.writerow(table.headers)
+        writer.writerows(table.rows)
+    console.print(f"{len(table.rows)} rows in {len(table.headers)} columns.")
+    for noticed in table.noticed:
+        console.print(f"{noticed.rule_id}" + (f" from row {noticed.row}" if noticed.row else ""), highlight=False)
+    for rule_id, count in Counter(row.rule_id for row in table.faulty).items():
+        places = [str(row.number) for row in table.faulty if row.rule_id == rule_id]
+        shown = ", ".join(places[:20]) + (", ..." if count > 20 else "")
+        console.print(f"{rule_id}: {count} rows ({shown})", highlight=False)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from dagster_project.contracts.agreements import (
     load_agreements,
 )
 from dagster_project.contracts.datasets import Column, Contract, Rule, Severity, Words, load_contracts
-from dagster_project.contracts.findings import FindingWords, load_finding_words
+from dagster_project.contracts.findings import READING_FAULTS, FindingWords, load_finding_words
 from dagster_project.contracts.initiative import Initiative, load_initiative
 from dagster_project.contracts.template_kind import template_kind
 from dagster_project.contracts.yaml_places import ExpectationsError, Problem
@@ -28,6 +28,7 @@ from dagster_project.whole_files import fingerprint
 __all__ = [
     "IDENTIFIERS",
     "OUTSIDE",
+    "READING_FAULTS",
     "Agreement",
     "Column",
     "Contract",

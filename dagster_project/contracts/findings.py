@@ -15,9 +15,19 @@ from dagster_project.contracts.yaml_places import Document, check_schema, load_d
 # Every finding that the code itself makes.
 RULE_IDS = (
     "unknown_agency", "unexpected_file", "period_in_future", "unreadable_file", "wrong_encoding", "empty_file",
-    "missing_sheet", "missing_column", "missing_optional_column", "ragged_row", "required", "unreadable_value",
+    "missing_sheet", "missing_column", "missing_optional_column", "required", "unreadable_value",
     "unmapped_code", "repeated_row", "conflicting_rows", "person_unknown", "period_resent", "same_file_again",
     "unknown_answer", "answered_finding_gone", "no_answer_given", "answers_of_another_agency",
+    "other_encoding", "encoding_guessed", "spoilt_letters", "other_delimiter", "header_moved", "header_again",
+    "double_header", "no_header", "no_rows", "empty_register", "sheet_left_blank", "hidden_sheet", "macros_ignored",
+    "embedded_objects_ignored", "password_protected", "other_kind_of_file", "unsafe_file", "file_too_large",
+    "too_many_cells", "too_many_columns", "sheet_twice", "took_too_long", "reading_failed", "rows_above_header",
+    "header_over_rows", "rows_after_table",
+)  # fmt: skip
+# Those of rows that reading itself could not make sense of: such a row has no cells.
+READING_FAULTS = (
+    "too_few_cells", "too_many_cells_in_row", "stray_quote", "other_delimiter_in_row", "control_characters",
+    "cell_too_long", "error_cell", "formula_without_value", "merged_cells",
 )  # fmt: skip
 
 
@@ -40,7 +50,7 @@ def load_finding_words(path: Path) -> tuple[dict[str, FindingWords], Document]:
     check_schema(document, own_schema("findings"))
     if not document.problems:
         words = {rule_id: FindingWords(**entry) for rule_id, entry in document.data.items()}
-        for rule_id in RULE_IDS:
+        for rule_id in (*RULE_IDS, *READING_FAULTS):
             if rule_id not in words:
                 what = f"The words for '{rule_id}' are missing."
                 document.complain([], what, "Write its severity, label, message and remedy.")

@@ -16,7 +16,7 @@ same_row_twice             school_board, suivis_2025-04.csv              one row
 person_without_name        school_board, eleves_2025-06.csv              row kept, warning: last_name_given
 school_closed_in_july      school_board, AUCUN_2025-07.txt               a nil return
 enrolment_of_nobody        school_board, suivis_2025-10.csv              row quarantined: person_unknown
-one_cell_too_many          school_board, resultats_2025-11.csv           row quarantined: ragged_row
+one_cell_too_many          school_board, resultats_2025-11.csv           row quarantined: too_many_cells_in_row
 programme_not_agreed       school_board, suivis_2025-12.csv              row kept, warning: unmapped_code
 scores_ten_times_too_high  school_board, resultats_2026-02.csv           superseded by resultats_2026-02_v2.csv
 closed_before_opened       child_protection, CP_extract_2025_05.xlsx     row quarantined: exit_date_not_before_entry

@@ -65,7 +65,9 @@ ROW_FAULTS = (
         "enrolment_of_nobody", "school_board", date(2025, 10, 1), "suivis", "person_unknown",
         added(No_de_suivi="S999902", No_de_fiche="2499999"),
     ),
-    RowFault("one_cell_too_many", "school_board", date(2025, 11, 1), "resultats", "ragged_row", one_cell_too_many),
+    RowFault(
+        "one_cell_too_many", "school_board", date(2025, 11, 1), "resultats", "too_many_cells_in_row", one_cell_too_many,
+    ),
     RowFault(
         "programme_not_agreed", "school_board", date(2025, 12, 1), "suivis", "unmapped_code",
         added(No_de_suivi="S999903", Volet="ROBO"),

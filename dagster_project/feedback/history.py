@@ -115,6 +115,6 @@ def _shares(
         from read_parquet({sorted(set(paths))!r}, filename = true, union_by_name = true) as r
         join places as p on p.submission_id = r._submission_id and p.number = r._extract_number
           and p.path = r.filename
-        where not r._ragged
+        where r._fault is null
         group by all order by all
     """).fetchall()

@@ -95,11 +95,13 @@ def write_marked_sheet(target: Any, marked: MarkedSheet, formats: Formats) -> No
     # A text that looks like a number is meant: no green corner.
     target.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     _write_row(target, marked, marked.header_row, marked.sheet.headers, formats, formats.header)
+    # Of a row that could not be read as it stands, its cells as far as they are read.
+    faulty = {row.number: row.cells for row in marked.sheet.faulty}
     names = [f"c{n}" for n in range(width)]
     for batch in marked.rows.select([*names, "_row_number"]).to_batches(max_chunksize=10_000):
         columns = [column.to_pylist() for column in batch.columns]
         for *values, row in zip(*columns, strict=True):
-            _write_row(target, marked, row, values, formats, formats.text)
+            _write_row(target, marked, row, faulty.get(row, values), formats, formats.text)
     _write_comments(target, marked.marks)
 
 

@@ -1,84 +1,141 @@
 """Detection: what a file is when no agreement says it.
 
-Belongs here: guessing a dialect for `dorsale read`, which shows what was understood. Stays out: intake itself, which
-never guesses: it reads by the agreement.
+Belongs here: reading a file for `dorsale read` and for onboarding, which both show what was understood. Stays out:
+intake itself, which never guesses: it reads by the agreement.
 """
 
 from __future__ import annotations
 
-import codecs
-import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from dagster_project.contracts import FileKind
-from dagster_project.intake.reading import Sheet, UnusableFileError, open_file
+from dagster_project.intake.reading.archives import checked_zip
+from dagster_project.intake.reading.dialects import detect_dialect
+from dagster_project.intake.reading.encodings import SPOILT_LETTERS, guess_encoding
+from dagster_project.intake.reading.records import Dialect, Record, read_records
+from dagster_project.intake.reading.sheets import FaultyRow, Noticed, UnusableFileError, plain
+from dagster_project.intake.reading.tables import TablePlace, find_table, header_names
+from dagster_project.intake.reading.text import refuse_other_kinds
+from dagster_project.intake.reading.workbooks import grid_of, sheet_names, text_of
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-DELIMITERS = (";", "\t", ",", "|")
-BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MOST_BYTES = 2 * 1024**3
 
 
-def read_any(path: Path, sheet: str | None = None) -> Sheet:
-    """The file's first table, or the named sheet's, as intake would read it.
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one sheet before anybody says which row holds the headers; `encoding` and `dialect` of text files.
 
-    Raises `UnusableFileError` when it cannot be read.
+    `faults` gives, by row counted from 0, the rule that a row breaks.
+    """
+
+    sheet: str | None
+    cells: list[list[str | None]]
+    encoding: str | None = None
+    dialect: Dialect | None = None
+    faults: dict[int, str] | None = None
+    noticed: tuple[Noticed, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """The first table of a file: its header and rows as they stand, what is faulty among them, what was noticed."""
+
+    headers: list[str]
+    rows: list[list[str]]
+    faulty: list[FaultyRow]
+    noticed: list[Noticed]
+
+
+def read_any(path: Path, sheet: str | None = None) -> FoundTable:
+    """The file's first table, or the named sheet's. Raises `UnusableFileError` when it cannot be read.
+
+    An empty file is a table of nothing, and says so.
     """
     if path.stat().st_size == 0:
-        raise UnusableFileError("empty_file")
-    if path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return open_file(path, _kind("workbook"))(sheet or _first_sheet(path))
-    if path.suffix.lower() == ".zip":
-        member, content = _member(path, sheet)
-        return open_file(path, _text_kind(content, "zip"))(member)
-    return open_file(path, _text_kind(path.read_bytes(), "text"))(None)
+        return FoundTable([], [], [], [Noticed("empty_file")])
+    grids = read_grids(path, sheet)
+    grid = next((g for g in grids if any(any(row) for row in g.cells)), None)
+    if grid is None:
+        return FoundTable([], [], [], [Noticed("empty_file")])
+    return _table(grid)
 
 
-def _first_sheet(path: Path) -> str:
+def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
+    """All sheets of a file, or the named one. Raises `UnusableFileError`."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise UnusableFileError("file_too_large")
     try:
-        return str(CalamineWorkbook.from_path(str(path)).sheet_names[0])
-    except (CalamineError, OSError, ValueError, IndexError):
+        content = path.read_bytes()
+    except OSError:
         raise UnusableFileError("unreadable_file") from None
+    grids = list(_grids(content, path.suffix.lower(), sheet))
+    if sheet is not None and not grids:
+        raise UnusableFileError("missing_sheet", sheet)
+    return grids
 
 
-def _member(path: Path, sheet: str | None) -> tuple[str, bytes]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            name = next(n for n in names if sheet is None or Path(n).name.casefold() == sheet.casefold())
-            return Path(name).name, archive.read(name)
-    except (zipfile.BadZipFile, OSError, RuntimeError):
-        raise UnusableFileError("unreadable_file") from None
-    except StopIteration:
-        raise UnusableFileError("missing_sheet", sheet) from None
+def _grids(content: bytes, suffix: str, sheet: str | None) -> Iterator[Grid]:
+    if suffix not in WORKBOOK_SUFFIXES and (content.startswith(b"PK") or suffix == ".zip"):
+        archive = checked_zip(content)
+        for name in archive.names:
+            if sheet is None or plain(Path(name).name) == plain(sheet):
+                yield text_grid(archive.read(name), Path(name).name)
+    elif suffix in WORKBOOK_SUFFIXES:
+        for name in sheet_names(content):
+            if sheet is None or plain(name) == plain(sheet):
+                cells, noticed = grid_of(content, name)
+                yield Grid(name, [[text_of(cell) for cell in row] for row in cells], noticed=tuple(noticed))
+    else:
+        refuse_other_kinds(content)
+        yield text_grid(content, None)
 
 
-def _text_kind(content: bytes, kind: str) -> FileKind:
-    """Encoding by its mark, else UTF-8 when it is, else Windows-1252; the delimiter is the header line's commonest."""
-    encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
-    if encoding is None:
-        try:
-            content.decode("utf-8")
-            encoding = "utf-8"
-        except UnicodeDecodeError:
-            encoding = "cp1252"
-    header = content[:65536].decode(encoding, errors="replace").splitlines()[:1] or [""]
-    delimiter = max(DELIMITERS, key=header[0].count)
-    return _kind(kind, encoding, delimiter)
+def text_grid(content: bytes, name: str | None) -> Grid:
+    """The cells of a text in its likeliest encoding and dialect, read again by the width of the table in it."""
+    encoding, certainty = guess_encoding(content)
+    text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
+    noticed = [Noticed("encoding_guessed")] if certainty == "guessed" else []
+    if encoding.startswith("utf") and any(spoilt in content for spoilt in SPOILT_LETTERS):
+        noticed.append(Noticed("spoilt_letters"))
+    if not text.strip():
+        return Grid(name, [], encoding)
+    dialect = detect_dialect(text)
+    records = list(read_records(text, dialect))
+    width = find_table([record.cells for record in records]).width
+    records = list(read_records(text, dialect, width))
+    cells: list[list[Any]] = [record.cells for record in records]
+    return Grid(name, cells, encoding, dialect, _faults(records), tuple(noticed))
 
 
-def _kind(kind: str, encoding: str = "utf-8", delimiter: str = ",") -> FileKind:
-    return FileKind(
-        pattern="",
-        kind=kind,
-        encoding=encoding,
-        delimiter=delimiter,
-        quote='"',
-        header_row=1,
-        totals_label=None,
-        date_format="%Y-%m-%d",
-        decimal_mark=".",
-        delivers="month",
-        extracts=(),
-    )
+def _faults(records: list[Record]) -> dict[int, str]:
+    return {n: record.fault for n, record in enumerate(records) if record.fault and any(map(str.strip, record.cells))}
+
+
+def _table(grid: Grid) -> FoundTable:
+    rows = [[(cell or "").strip() for cell in row] for row in grid.cells]
+    place = find_table(rows)
+    faults = grid.faults or {}
+    noticed = [*grid.noticed, *_noticed(rows, place)]
+    if grid.dialect is None:
+        # A workbook's rows all span the sheet: what lies right of the table is blank.
+        rows = [row[: place.width] for row in rows]
+    body = [(n, row) for n, row in enumerate(rows[place.first : place.end], place.first) if any(row)]
+    faulty = [FaultyRow(n + 1, faults[n], tuple(row)) for n, row in body if n in faults]
+    if not body:
+        noticed.append(Noticed("no_rows"))
+    return FoundTable(header_names(rows, place), [row for _, row in body], faulty, noticed)
+
+
+def _noticed(rows: list[list[str]], place: TablePlace) -> Iterator[Noticed]:
+    if place.header == place.first:
+        yield Noticed("no_header", place.header + 1)
+    if any(any(row) for row in rows[: place.header]):
+        yield Noticed("rows_above_header", place.header + 1)
+    if place.first - place.header > 1:
+        yield Noticed("header_over_rows", place.header + 1)
+    if any(any(row) for row in rows[place.end :]):
+        yield Noticed("rows_after_table", place.end + 1)

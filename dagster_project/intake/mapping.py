@@ -19,7 +19,7 @@ UNMAPPED = "unmapped"
 # What each row of an extract carries besides its dataset's columns.
 #   PLACE_COLUMNS   where it comes from: they stand in a sheet's rows before mapping
 #   _row_number     row in the sheet, as a spreadsheet shows it
-#   _ragged         its cells do not fit the headers; all columns are null
+#   _fault          why the row could not be read; all columns are null
 #   _key_state      single | first, repeat (of the same content) | conflict (same key, other content)
 #   _unreadable     our columns whose text is no date, moment or number
 #   _unmapped       our columns whose code has no map; the column then holds 'unmapped'
@@ -108,7 +108,7 @@ def map_sheet(
         with mapped as (
           select {places},
             {selected},
-            {written}base._row_number, base._ragged,
+            {written}base._row_number, base._fault,
             {_list_of(unreadable)} as _unreadable, {_list_of(unmapped)} as _unmapped,
             {_list_of(texts)} as _unmapped_text,
             hash({cells}) as _content
@@ -138,7 +138,7 @@ def _key_state(extract: Extract, contract: Contract) -> str:
         return "'single'"
     any_null = " or ".join(f'"{name}" is null' for name in contract.key)
     return f"""case
-            when count(*) over same_key = 1 or _ragged or {any_null} then 'single'
+            when count(*) over same_key = 1 or _fault is not null or {any_null} then 'single'
             when min(_content) over same_key <> max(_content) over same_key then 'conflict'
             when _row_number = min(_row_number) over same_key then 'first'
             else 'repeat' end"""
@@ -212,8 +212,8 @@ class _Context:
 
     def _made_sql(self, column: Column, source: dict[str, Any]) -> _ColumnSql:
         if "constant" in source:
-            # A ragged row holds nothing, so that its other findings are not multiplied.
-            value = f"case when not base._ragged then {_quoted(source['constant'])} end"
+            # A faulty row holds nothing, so that its other findings are not multiplied.
+            value = f"case when base._fault is null then {_quoted(source['constant'])} end"
             return _ColumnSql(f"cast({value} as {column.sql_type})")
         if "flags" in source:
             whens = " ".join(f"when {self.text_sql(h)} = '1' then {_quoted(c)}" for h, c in source["flags"].items())

@@ -13,12 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dagster_project.contracts import Agreement, Expectations, Extract, FileKind, Period
+from dagster_project.contracts import Agreement, Expectations
 from dagster_project.intake.answers import take_as_answers
 from dagster_project.intake.archive import NIL_NAME, Sighting, archived_path
-from dagster_project.intake.mapping import headers_of, missing_columns
+from dagster_project.intake.extracting import FileToRead, needed_headers, read_files
 from dagster_project.intake.queue import MappingQueue
-from dagster_project.intake.reading import Sheet, SheetReader, UnusableFileError, open_file
+from dagster_project.intake.reading.pool import ReadingTask
+from dagster_project.intake.recognition import recognise
 from dagster_project.settings import Settings
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
 from dagster_project.whole_files import fingerprint, write_whole
@@ -37,16 +38,17 @@ def read_submissions(
     shared_version = _shared_version(expectations)
     first_by_bytes: dict[tuple[str, str, date | None], Sighting] = {}
     ids_taken: set[str] = set()
-    submissions = []
+    submissions: list[Submission] = []
+    to_read: list[FileToRead] = []
     with MappingQueue(settings, expectations, _derivation_key(settings)) as queue:
         for sighting in sightings:
-            if NIL_NAME.fullmatch(sighting.file_name) and sighting.agency_id in expectations.agreements:
-                submissions.append(_nil_return(sighting, expectations.agreements[sighting.agency_id]))
-                continue
             agreement = expectations.agreements.get(sighting.agency_id)
+            if NIL_NAME.fullmatch(sighting.file_name) and agreement is not None:
+                submissions.append(_nil_return(sighting, agreement))
+                continue
             # The same bytes under another month's name are that month's (a small agency's list may not change), and
             # under an agreed name after a wrong one they are no repetition.
-            month = _recognise(agreement, sighting.file_name)[2] if agreement else None
+            month = recognise(agreement, sighting.file_name).first_day if agreement else None
             first = first_by_bytes.setdefault((sighting.agency_id, sighting.sha256, month), sighting)
             if first is not sighting:
                 submissions.append(_duplicate(sighting, first))
@@ -56,10 +58,10 @@ def read_submissions(
             record = settings.readings / f"{submission_id}.json"
             submission = _load_reading(record, version)
             if submission is None:
-                on_file(sighting.agency_id if agreement else "")
-                submission = _read(settings, expectations, sighting, submission_id, agreement, queue)
-                queue.when_written(submission, record, version)
+                submission, waiting = _begin(settings, expectations, sighting, submission_id, agreement)
+                to_read.append(FileToRead(submission, agreement, waiting, record, version))
             submissions.append(submission)
+        read_files(expectations, to_read, queue, on_file)
     _forget_old_readings(settings, submissions)
     return submissions
 
@@ -128,7 +130,7 @@ def _derivation_key(settings: Settings) -> str:
 def _shared_version(expectations: Expectations) -> str:
     """Changes when all files would be read otherwise: other code, contracts or codes."""
     parts = (
-        fingerprint(Path(__file__).parent, "*.py"),
+        fingerprint(Path(__file__).parent, "**/*.py"),
         sorted(expectations.contracts.items()),
         sorted(expectations.agreements),
         expectations.initiative.zones,
@@ -153,14 +155,14 @@ def _load_reading(path: Path, version: str) -> Submission | None:
     return Submission(**data)
 
 
-def _read(
+def _begin(
     settings: Settings,
     expectations: Expectations,
     sighting: Sighting,
     submission_id: str,
     agreement: Agreement | None,
-    queue: MappingQueue,
-) -> Submission:
+) -> tuple[Submission, ReadingTask | None]:
+    """The submission as far as the file's name and mark tell, and what is to be read of it, if anything."""
     submission = Submission(
         submission_id=submission_id,
         agency_id=sighting.agency_id,
@@ -169,89 +171,21 @@ def _read(
         kind="unusable",
         sha256=sighting.sha256,
     )
+    path = archived_path(settings, sighting.sha256)
     if agreement is None:
         submission.findings.append(FileFinding("unknown_agency"))
-        return submission
-    if take_as_answers(submission, archived_path(settings, sighting.sha256)):
-        return submission
-    kind, period, _ = _recognise(agreement, sighting.file_name)
-    if kind is None or period is None:
+        return submission, None
+    if take_as_answers(submission, path):
+        return submission, None
+    found = recognise(agreement, sighting.file_name)
+    if found.kind is None or found.period is None:
         submission.findings.append(FileFinding("unexpected_file"))
-        return submission
-    submission.period_start, submission.period_end = period.start.isoformat(), period.end.isoformat()
-    submission.delivers, submission.pattern = kind.delivers, kind.pattern
-    if period.start > sighting.received_date:
+        return submission, None
+    kind = found.kind
+    submission.period_start, submission.period_end = found.period.start.isoformat(), found.period.end.isoformat()
+    submission.delivers, submission.pattern = "changes" if found.is_correction else kind.delivers, kind.pattern
+    if found.period.start > sighting.received_date:
         submission.findings.append(FileFinding("period_in_future"))
-        return submission
+        return submission, None
     submission.datasets = sorted({extract.dataset for extract in kind.extracts})
-    try:
-        open_sheet = _remembering(open_file(archived_path(settings, sighting.sha256), kind))
-    except UnusableFileError as error:
-        submission.findings.append(FileFinding(error.rule_id, sheet=error.sheet))
-        return submission
-    submission.kind = "data"
-    for number in range(len(kind.extracts)):
-        _read_extract(expectations, agreement, kind, submission, number, open_sheet, queue)
-    return submission
-
-
-def _recognise(agreement: Agreement, file_name: str) -> tuple[FileKind | None, Period | None, date | None]:
-    """The kind of file that a name is of, the period it speaks for, and the first day that it names."""
-    for kind in agreement.files:
-        first_day = kind.period_start(file_name)
-        if first_day is not None:
-            return kind, agreement.period_of(first_day), first_day
-    return None, None, None
-
-
-def _remembering(open_sheet: SheetReader) -> SheetReader:
-    """Several extracts may come from one sheet: it is read once."""
-    sheets: dict[str | None, Sheet] = {}
-
-    def read(name: str | None) -> Sheet:
-        if name not in sheets:
-            sheets[name] = open_sheet(name)
-        return sheets[name]
-
-    return read
-
-
-def _read_extract(
-    expectations: Expectations,
-    agreement: Agreement,
-    kind: FileKind,
-    submission: Submission,
-    number: int,
-    open_sheet: SheetReader,
-    queue: MappingQueue,
-) -> None:
-    """Read one extract and queue it for mapping; what is wrong with its sheet becomes findings of the submission."""
-    extract = kind.extracts[number]
-    headers = {name: ", ".join(headers_of(source)) for name, source in extract.columns.items()}
-    read = ReadExtract(extract.dataset, extract.sheet, None, 0, headers)
-    submission.extracts.append(read)
-    try:
-        sheet = open_sheet(extract.sheet)
-        joined = _open_joined(extract, open_sheet)
-    except UnusableFileError as error:
-        submission.findings.append(FileFinding(error.rule_id, extract.dataset, error.sheet or extract.sheet))
-        return
-    read.rows_in = sheet.rows.num_rows
-    missing = missing_columns(sheet, joined, extract, expectations.contracts[extract.dataset])
-    for column in missing:
-        rule_id = "missing_column" if column.required else "missing_optional_column"
-        submission.findings.append(FileFinding(rule_id, extract.dataset, extract.sheet, column.column))
-    if not any(column.required for column in missing):
-        queue.add(submission, number, read, extract, kind, agreement, sheet, joined)
-
-
-def _open_joined(extract: Extract, open_sheet: SheetReader) -> Sheet | None:
-    """The sheet to join; one without any row joins nothing, as when a standard's export holds an empty table."""
-    if extract.join_sheet is None:
-        return None
-    try:
-        return open_sheet(extract.join_sheet)
-    except UnusableFileError as error:
-        if error.rule_id == "empty_file":
-            return None
-        raise
+    return submission, ReadingTask(path, kind, needed_headers(kind, expectations))

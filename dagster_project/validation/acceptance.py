@@ -100,7 +100,7 @@ def _choose_current(connection: duckdb.DuckDBPyConnection) -> None:
           when is_rejected then 'rejected'
           when delivers = 'changes' then 'current'
           when row_number() over (
-            partition by agency_id, dataset, pattern, extract_number, is_rejected,
+            partition by agency_id, dataset, pattern, extract_number, delivers, is_rejected,
               case when delivers = 'month' then period_start end
             order by period_end desc, received_date desc, receipt_order desc
           ) = 1 then 'current'
@@ -158,7 +158,7 @@ def _no_rows(contract: Contract) -> str:
     columns += [f'null::varchar as "_written_{c.name}"' for c in contract.columns if c.is_personal_date]
     return f"""select null::varchar as _submission_id, null::varchar as _agency_id, null::integer as _extract_number,
         null::date as _period_start, null::date as _period_end, null::date as _received_date, {", ".join(columns)},
-        null::bigint as _row_number, false as _ragged, []::varchar[] as _unreadable, []::varchar[] as _unmapped,
+        null::bigint as _row_number, null::varchar as _fault, []::varchar[] as _unreadable, []::varchar[] as _unmapped,
         []::varchar[] as _unmapped_text, '' as _key_state, '' as filename where false"""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow as pa
 
-from dagster_project.contracts import Expectations
+from dagster_project.contracts import READING_FAULTS, Expectations
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.validation.verdicts import FINDING_SCHEMA, rules_version, verdict_path
@@ -53,6 +53,7 @@ def register_submissions(
                 (s.submission_id, n, e.dataset, e.sheet, e.path, e.rows_in, s.delivers, s.pattern)
                 for s in submissions
                 for n, e in enumerate(s.extracts)
+                if not e.is_nil
             ),
             "submission_id varchar, extract_number bigint, dataset varchar, sheet varchar, path varchar, "
             "rows_in bigint, delivers varchar, pattern varchar",
@@ -63,7 +64,11 @@ def register_submissions(
     connection.register(
         "nil_returns",
         table(
-            ((s.submission_id, dataset) for s in submissions if s.kind == "nil" for dataset in s.datasets),
+            (
+                (s.submission_id, dataset)
+                for s in submissions
+                for dataset in (s.datasets if s.kind == "nil" else sorted({e.dataset for e in s.extracts if e.is_nil}))
+            ),
             "submission_id varchar, dataset varchar",
         ),
     )
@@ -85,7 +90,7 @@ def register_findings(
     expectations: Expectations,
     submissions: list[Submission],
 ) -> None:
-    """Table `row_findings`, from the verdicts; a ragged row keeps that one reason."""
+    """Table `row_findings`, from the verdicts; a row that could not be read keeps that one reason."""
     versions = {name: rules_version(contract, expectations) for name, contract in expectations.contracts.items()}
     files = {
         str(verdict_path(settings, extract.path, versions[extract.dataset]))
@@ -97,16 +102,17 @@ def register_findings(
         connection.read_parquet(sorted(files)).create_view("verdicts")
     else:
         connection.register("verdicts", FINDING_SCHEMA.empty_table())
-    connection.execute("""
+    faults = repr(READING_FAULTS)
+    connection.execute(f"""
         create table row_findings as
         select v.* exclude (_path)
         from verdicts as v
         -- A file may also hold what an earlier reading made of a submission.
         join extracts as e on e.path = v._path
           and e.submission_id = v._submission_id and e.extract_number = v._extract_number
-        -- One reason a row or cell: a ragged row breaks every rule, an unreadable value also looks absent.
-        qualify rule_id = 'ragged_row' or not (
-          bool_or(rule_id = 'ragged_row') over (partition by _submission_id, _extract_number, _row_number)
+        -- One reason a row or cell: a row without cells breaks every rule, an unreadable value also looks absent.
+        qualify rule_id in {faults} or not (
+          bool_or(rule_id in {faults}) over (partition by _submission_id, _extract_number, _row_number)
           or rule_id = 'required' and bool_or(rule_id = 'unreadable_value')
             over (partition by _submission_id, _extract_number, _row_number, "column")
         )

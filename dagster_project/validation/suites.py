@@ -14,6 +14,8 @@ from dagster_project.contracts import Contract, FindingWords, Severity
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
+# The one rule for rows that reading could not make sense of; the finding takes its name from the row's fault.
+READING_FAULT = "reading_fault"
 # Names of the check columns that the frame of a run carries besides the dataset's own.
 READABLE_SUFFIX = "_is_readable"
 MAPPED_SUFFIX = "_is_mapped"
@@ -35,7 +37,7 @@ class SuiteRule:
 def suite_rules(contract: Contract, words: dict[str, FindingWords]) -> list[SuiteRule]:
     """Every rule of a dataset: those that follow from its columns, then those that the contract writes itself."""
     rules = [
-        _flag_rule("ragged_row", None, words["ragged_row"].severity, "_ragged", [False]),
+        SuiteRule(READING_FAULT, None, "quarantine", "expect_column_values_to_be_null", {"column": "_fault"}),
         _flag_rule("repeated_row", None, words["repeated_row"].severity, "_key_state", ["repeat"], negated=True),
         _flag_rule(
             "conflicting_rows", None, words["conflicting_rows"].severity, "_key_state", ["conflict"], negated=True

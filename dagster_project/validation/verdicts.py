@@ -25,6 +25,7 @@ from dagster_project.validation.suites import (
     BESIDE,
     MAPPED_SUFFIX,
     READABLE_SUFFIX,
+    READING_FAULT,
     SuiteRule,
     expectation_of,
     suite_rules,
@@ -117,9 +118,11 @@ def _judge(
         )
         if positions:
             found = places.take(pa.array(positions, pa.int64()))
-            for name in ("column", "rule_id", "severity"):
+            for name in ("column", "severity"):
                 found = found.append_column(name, pa.array([meta[name]] * len(positions), pa.string()))
-            parts.append(found.cast(FINDING_SCHEMA))
+            same = pa.array([meta["rule_id"]] * len(positions), pa.string())
+            rule_ids = found["_fault"] if meta["rule_id"] == READING_FAULT else same
+            parts.append(found.append_column("rule_id", rule_ids).select(FINDING_SCHEMA.names).cast(FINDING_SCHEMA))
     return outcomes, pa.concat_tables(parts) if parts else FINDING_SCHEMA.empty_table()
 
 
@@ -128,7 +131,7 @@ def _frame(
 ) -> tuple[pd.DataFrame, pa.Table]:
     """The columns that the rules look at, as a frame, and the place of each of its rows.
 
-    A ragged row has no cells: the other rules pass over it by seeing harmless flags, and acceptance keeps one reason.
+    A faulty row has no cells: the other rules pass over it by seeing harmless flags, and acceptance keeps one reason.
     """
     used = {rule.kwargs[key] for rule in rules for key in ("column", "column_A", "column_B") if key in rule.kwargs}
     names = [c.name for c in contract.columns]
@@ -142,14 +145,14 @@ def _frame(
         if name + MAPPED_SUFFIX in used
     ]
     flags += [_compared_sql(*name.split(BESIDE)) for name in sorted(used) if BESIDE in name]
-    own = [f'"{name}"' for name in [*names, "_ragged", "_key_state", "_received_date"] if name in used]
+    own = [f'"{name}"' for name in [*names, "_fault", "_key_state", "_received_date"] if name in used]
     files = [str(settings.extracts / path) for path in paths]
     with duckdb.connect() as connection:
         rows = connection.read_parquet(files, union_by_name=True, filename=True)
         length = len(str(settings.extracts)) + 2
         path = f"substr(filename, {length}) as _path"
         table = rows.project(", ".join([*own, *flags, path, *PLACE])).to_arrow_table()
-    places = table.select(["_path", *PLACE])
+    places = table.select(["_path", *PLACE, "_fault"])
     frame = table.drop_columns(["_path", *PLACE]).to_pandas(date_as_object=False)
     return frame, places
 

@@ -108,12 +108,12 @@ def test_bad_rows_are_set_aside_and_the_others_taken(faulty: Build) -> None:
     [
         ("centre", "persons_2026-02", "empty_file"),
         ("centre", "enrolments_2026-02", "missing_column"),
-        ("centre", "visits_2026-01", "unreadable_file"),
+        ("centre", "visits_2026-01", "other_kind_of_file"),
         ("centre", "notes du 3 mars", "unexpected_file"),
         ("clinic", "persons_2026-01", "period_resent"),
         ("clinic", "persons_2026-01_copy", "same_file_again"),
         ("clinic", "visits_2026-01", "missing_sheet"),
-        ("clinic", "enrolments_2026-01", "empty_file"),
+        ("clinic", "enrolments_2026-01", "no_rows"),
         ("stranger", "persons_2026-01", "unknown_agency"),
     ],
 )
@@ -132,7 +132,7 @@ def test_a_bad_file_gets_one_finding_with_the_remedy_in_the_agencys_language(
 
 def test_no_file_stops_the_build_or_vanishes(faulty: Build) -> None:
     files = duckdb.sql(f"select state, count(*) from '{faulty.settings.reference}/submission_files.parquet' group by 1")
-    assert dict(files.fetchall()) == {"accepted": 3, "superseded": 1, "duplicate": 1, "rejected": 7}
+    assert dict(files.fetchall()) == {"accepted": 3, "superseded": 1, "duplicate": 1, "nil": 1, "rejected": 6}
     assert Path(faulty.settings.published / "indicator_values.parquet").exists()
 
 

@@ -198,7 +198,7 @@ def test_each_row_set_aside_has_its_reason(accepted: Accepted) -> None:
         ("persons_2001-01_again.csv", 3, "unmapped_code", "sex"),
         ("persons_2001-01_again.csv", 3, "unreadable_value", "birth_date"),
         ("persons_2001-02.csv", 3, "required", "person_id_agency"),
-        ("persons_2001-02.csv", 4, "ragged_row", None),
+        ("persons_2001-02.csv", 4, "too_few_cells", None),
     ]
     set_aside = accepted.rows(accepted.settings.quarantine / "enrolments.parquet", "enrolment_id_agency")
     assert set_aside == [("E2",), ("E3",), ("E4",), ("E5",)]

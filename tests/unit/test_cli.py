@@ -110,11 +110,40 @@ def test_read_writes_what_was_understood(
 
 
 @pytest.mark.parametrize(
+    ("content", "written", "findings"),
+    [
+        (b"", "", ["empty_file"]),
+        (b"id,n\n", "id,n\n", ["no_rows"]),
+        (b"Clinic,\n,\nid,n\n1,2\n3,4\n", "id,n\n1,2\n3,4\n", ["rows_above_header from row 3"]),
+        (b"1,2\n3,4\n5,6\n", "col_0,col_1\n1,2\n3,4\n5,6\n", ["no_header from row 1"]),
+        (
+            b'id,name,n\n1,"Ann,2\n3,Bo\n4,Cy,5,6\n7,"Di, Lee",8\n',
+            'id,name,n\n1,"""Ann",2\n3,Bo\n4,Cy,5,6\n7,"Di, Lee",8\n',
+            ["stray_quote: 1 rows (2)", "too_few_cells: 1 rows (3)", "too_many_cells_in_row: 1 rows (4)"],
+        ),
+        ("id,prénom\n1,Zoé\n".encode("cp1252"), "id,prénom\n1,Zoé\n", ["encoding_guessed"]),
+        (
+            b"a,b,c\n1,2,3\n4,5,6\n7,8,9\n\nx,y\n1,2\n3,4\n5,6\n",
+            "a,b,c\n1,2,3\n4,5,6\n7,8,9\n",
+            ["rows_after_table from row 6"],
+        ),
+    ],
+)
+def test_read_keeps_every_record_or_says_which_it_left_out(
+    run: Run, tmp_path: Path, content: bytes, written: str, findings: list[str]
+) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    result = run("read", tmp_path / "a.csv", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out.csv").read_bytes().decode().replace("\r\n", "\n") == written
+    assert result.output.splitlines()[1:] == findings
+
+
+@pytest.mark.parametrize(
     ("name", "content", "options", "message"),
     [
-        ("a.csv", b"", [], "holds no row of data. If there was nothing to report, drop a file named NIL_YYYY-MM.txt"),
-        ("a.csv", b"id\n", [], "holds no row of data."),
-        ("a.xlsx", b"Zyxcanary", [], "The file cannot be opened:"),
+        ("a.xlsx", b"Zyxcanary", [], "The file is of another kind than its name says:"),
+        ("a.csv", b"%PDF-1.7 Zyxcanary", [], "The file is of another kind than its name says:"),
         ("a.zip", b"Zyxcanary", [], "The file cannot be opened:"),
         ("a.xlsx", TWO_SHEETS, ["--sheet", "Third"], "The sheet 'Third' is not in the file."),
         ("a.zip", zipped(one=b"id\n1\n"), ["--sheet", "two.csv"], "The sheet 'two.csv' is not in the file."),

@@ -319,7 +319,7 @@ def test_a_wrong_initiative_is_refused(folder: Path, old: str, new: str, what: s
         ("severity: reject", "severity: refuse", "'refuse' is not one of", "Write reject, quarantine or warn."),
         (", fr: Dossier d'organisme inconnu}", "}", "'fr' is a required property.", "Write both languages"),
         ("  remedy:", "  remede: x\n  remedy:", "'remede' is not known here.", "Did you mean 'remedy'?"),
-        ("ragged_row:", "a_row:", "The words for 'ragged_row' are missing.", "severity, label, message and remedy"),
+        ("stray_quote:", "a_quote:", "The words for 'stray_quote' are missing.", "severity, label, message and remedy"),
     ],
 )
 def test_wrong_words_of_findings_are_refused(folder: Path, old: str, new: str, what: str, instead: str) -> None:

@@ -32,7 +32,7 @@ def expectations() -> Expectations:
     return load_expectations(PROJECT_ROOT / "expectations")
 
 
-def sheet_of(headers: Sequence[str], rows: Rows, submissions: Sequence[str] = (), ragged: Sequence[int] = ()) -> Sheet:
+def sheet_of(headers: Sequence[str], rows: Rows, submissions: Sequence[str] = (), faulty: Sequence[int] = ()) -> Sheet:
     """A sheet as the queue hands it over: rows count from 2; each is of its submission, by default all of one."""
     ids = list(submissions) or ["s1"] * len(rows)
     numbers = [2 + ids[:n].count(one) for n, one in enumerate(ids)]
@@ -44,7 +44,7 @@ def sheet_of(headers: Sequence[str], rows: Rows, submissions: Sequence[str] = ()
             {
                 **cells,
                 "_row_number": pa.array(numbers, pa.int64()),
-                "_ragged": pa.array([number in ragged for number in numbers]),
+                "_fault": pa.array(["too_few_cells" if number in faulty else None for number in numbers], pa.string()),
                 "_submission_id": ids,
                 "_agency_id": ["clinic"] * len(rows),
                 "_extract_number": pa.array([0] * len(rows), pa.int64()),
@@ -476,7 +476,7 @@ def test_a_sheet_without_the_column_to_filter_or_join_by_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("rows", "submissions", "ragged", "repeats", "states"),
+    ("rows", "submissions", "faulty", "repeats", "states"),
     [
         pytest.param([["1", "a"], ["2", "a"]], (), (), False, ["single", "single"], id="different keys"),
         pytest.param(
@@ -490,7 +490,7 @@ def test_a_sheet_without_the_column_to_filter_or_join_by_is_refused(
             [["1", "a"], ["1", "b"]], ("s1", "s2"), (), False, ["single", "single"], id="each submission by itself"
         ),
         pytest.param([[None, "a"], [None, "b"]], (), (), False, ["single", "single"], id="no key"),
-        pytest.param([[None, None], [None, None]], (), (2, 3), False, ["single", "single"], id="ragged rows"),
+        pytest.param([[None, None], [None, None]], (), (2, 3), False, ["single", "single"], id="faulty rows"),
         pytest.param([["1", "a"], ["1", "b"]], (), (), True, ["single", "single"], id="a person in many rows"),
     ],
 )
@@ -498,12 +498,12 @@ def test_rows_of_one_key_are_told_apart(
     expectations: Expectations,
     rows: Rows,
     submissions: Sequence[str],
-    ragged: Sequence[int],
+    faulty: Sequence[int],
     repeats: bool,
     states: list[str],
 ) -> None:
     """What no column of ours holds counts as content too: nobody can say which of two such rows is right."""
-    sheet = sheet_of(["id", "remark"], rows, submissions, ragged)
+    sheet = sheet_of(["id", "remark"], rows, submissions, faulty)
     found = mapped(expectations, sheet, {"person_id_agency": "id"}, repeats=repeats)
     assert [row["_key_state"] for row in found] == states
 
@@ -522,12 +522,12 @@ def test_a_key_of_several_columns_is_compared_whole(expectations: Expectations) 
     assert [row["_key_state"] for row in rows] == ["conflict", "single", "conflict"]
 
 
-def test_a_ragged_row_holds_nothing(expectations: Expectations) -> None:
-    sheet = sheet_of(["n", "id"], [["1", "A"], [None, None]], ragged=[3])
+def test_a_faulty_row_holds_nothing(expectations: Expectations) -> None:
+    sheet = sheet_of(["n", "id"], [["1", "A"], [None, None]], faulty=[3])
     columns = {**ENROLMENT, "program_code": {"constant": "home_help"}, "person_id_agency": {"derive": ["id"]}}
     rows = mapped(expectations, sheet, columns, dataset="enrolments")
     ours = [column.name for column in expectations.contracts["enrolments"].columns]
-    assert [(row["_row_number"], row["_ragged"]) for row in rows] == [(2, False), (3, True)]
+    assert [(row["_row_number"], row["_fault"]) for row in rows] == [(2, None), (3, "too_few_cells")]
     assert [rows[1][name] for name in ours] == [None] * len(ours)
 
 

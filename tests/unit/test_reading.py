@@ -28,7 +28,7 @@ TEXT = FileKind(
     extracts=(),
 )
 Row = tuple[Any, ...]
-RAGGED = "ragged"
+FEW, MANY, QUOTE = "too_few_cells", "too_many_cells_in_row", "stray_quote"
 CANARY = "Zyxcanary"
 
 
@@ -42,13 +42,13 @@ def read(path: Path, content: bytes, kind: FileKind, sheet: str | None = None) -
 
 
 def rows_of(sheet: Sheet) -> list[Row]:
-    """Row number and cells of each row, in the order of the file; a ragged row shows no cell."""
-    rows = sorted(sheet.rows.to_pylist(), key=lambda row: int(row["_row_number"]))
+    """Row number and cells of each row, in the order of the file; of a faulty row its fault, for it shows no cell."""
     cells = [f"c{n}" for n in range(len(sheet.headers))]
+    rows = sheet.rows.to_pylist()
     for row in rows:
-        assert not row["_ragged"] or all(row[cell] is None for cell in cells)
+        assert row["_fault"] is None or all(row[cell] is None for cell in cells)
     return [
-        (row["_row_number"], RAGGED) if row["_ragged"] else (row["_row_number"], *(row[cell] for cell in cells))
+        (row["_row_number"], row["_fault"]) if row["_fault"] else (row["_row_number"], *(row[cell] for cell in cells))
         for row in rows
     ]
 
@@ -127,10 +127,10 @@ def rows_of(sheet: Sheet) -> list[Row]:
             b"Report\nid,name\n1,Ann\n2,Bo,Lee\n\n3,Cy\n4\n",
             agreed(header_row=2),
             ["id", "name"],
-            [(3, "1", "Ann"), (4, RAGGED), (6, "3", "Cy"), (7, RAGGED)],
+            [(3, "1", "Ann"), (4, MANY), (6, "3", "Cy"), (7, FEW)],
             id="rows with too many and too few cells",
         ),
-        pytest.param(b"id,name\n1\n", TEXT, ["id", "name"], [(2, RAGGED)], id="only rows that do not fit"),
+        pytest.param(b"id,name\n1\n", TEXT, ["id", "name"], [(2, FEW)], id="only rows that do not fit"),
         pytest.param(
             b"id,,id\n1,x,2\n", TEXT, ["id", "", "id"], [(2, "1", "x", "2")], id="nameless and double headers"
         ),
@@ -150,20 +150,12 @@ def test_text_is_read_by_its_dialect(
         pytest.param(b"", TEXT, "empty_file", id="no byte"),
         pytest.param(b"\n\n", TEXT, "empty_file", id="blank lines"),
         pytest.param("\ufeff".encode(), TEXT, "empty_file", id="a mark alone"),
-        pytest.param(b"id,name\n", TEXT, "empty_file", id="headers alone"),
-        pytest.param(b"id,name\n,\n\n", TEXT, "empty_file", id="headers and blank rows"),
-        pytest.param(b"id,n\nTotal,0\n", agreed(totals_label="Total"), "empty_file", id="headers and totals"),
         pytest.param(b"id,name\n1,Ann\n", agreed(header_row=9), "empty_file", id="shorter than its titles"),
-        pytest.param("prénom\nZyxcanaryé\n".encode(), agreed(encoding="cp1252"), "wrong_encoding", id="UTF-8 for 1252"),
         pytest.param("prénom\nZyxcanaryé\n".encode("cp1252"), TEXT, "wrong_encoding", id="1252 for UTF-8"),
-        pytest.param("prénom\nZyxcanaryé\n".encode(), agreed(encoding="utf-16"), "wrong_encoding", id="8 for UTF-16"),
-        pytest.param("prénom\nZyxcanaryé\n".encode("utf-16"), TEXT, "wrong_encoding", id="UTF-16 for 8"),
         pytest.param(b"a\nZyxcanary\x81\n", agreed(encoding="cp1252"), "wrong_encoding", id="bytes that 1252 lacks"),
-        pytest.param(b'id,name\n1,"Zyxcanary\n2,Bo\n', TEXT, "unreadable_file", id="a quote that never closes"),
-        pytest.param(b'id,name\n"1,Zyxcanary\n2,Bo\n', TEXT, "unreadable_file", id="a first quote that never closes"),
-        pytest.param(
-            b'id,name\n1,"Zyxcanary\n2,Bo\n3,"Cy\n4,Di\n', TEXT, "unreadable_file", id="quotes that swallow rows"
-        ),
+        pytest.param(b"PK\x03\x04Zyxcanary", TEXT, "other_kind_of_file", id="a zip for a text"),
+        pytest.param(b"<html><td>Zyxcanary</td></html>", TEXT, "other_kind_of_file", id="a page for a text"),
+        pytest.param(b"a," * 2001 + b"a\n", TEXT, "too_many_columns", id="more columns than a table has"),
     ],
 )
 def test_text_that_cannot_be_read_is_refused_without_its_values(
@@ -178,6 +170,55 @@ def refused(path: Path, content: bytes, kind: FileKind, rule_id: str, sheet: str
     assert caught.value.rule_id == rule_id
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert CANARY not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        pytest.param("prénom\nZoé\n".encode(), agreed(encoding="cp1252"), id="UTF-8 for 1252"),
+        pytest.param("prénom\nZoé\n".encode(), agreed(encoding="utf-16"), id="UTF-8 for UTF-16"),
+        pytest.param("prénom\nZoé\n".encode("utf-16"), TEXT, id="UTF-16 for UTF-8"),
+        pytest.param("prénom\nZoé\n".encode("utf-16-le"), TEXT, id="UTF-16 without its mark"),
+    ],
+)
+def test_another_encoding_is_read_where_the_bytes_prove_it(tmp_path: Path, content: bytes, kind: FileKind) -> None:
+    sheet = read(tmp_path / "file.csv", content, kind)
+    assert (sheet.headers, rows_of(sheet)) == (["prénom"], [(2, "Zoé")])
+    assert [noticed.rule_id for noticed in sheet.noticed] == ["other_encoding"]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        pytest.param(b'id,name\n1,"Ann\n2,Bo\n', [(2, QUOTE), (3, "2", "Bo")], id="a quote that never closes"),
+        pytest.param(b'id,name\n"1,Ann\n2,Bo\n', [(2, QUOTE), (3, "2", "Bo")], id="a first quote that never closes"),
+        pytest.param(
+            b'id,name\n1,"Ann\n2,Bo\n3,"Cy\n4,Di\n',
+            [(2, QUOTE), (3, "2", "Bo"), (4, QUOTE), (5, "4", "Di")],
+            id="quotes that would swallow rows",
+        ),
+        pytest.param(b'id,name\n"1,"2,Ann"\n2,Bo\n', [(2, QUOTE), (3, "2", "Bo")], id="quotes in the wrong order"),
+        pytest.param(b'id,name\n1,"Ann" Lee\n', [(2, QUOTE)], id="letters after a closing quote"),
+        pytest.param(b'id,name\n1,5"3 tall\n', [(2, "1", '5"3 tall')], id="a quote in a text without quotes"),
+        pytest.param(b"id,name,n\n1,Ann,2\n2;Bo;3\n", [(2, "1", "Ann", "2"), (3, "other_delimiter_in_row")], id="row"),
+        pytest.param(b"id,name,\n1,Ann,\n2,Bo,\n", [(2, "1", "Ann", None), (3, "2", "Bo", None)], id="line ends"),
+        pytest.param(b"id,name\n1,Ann,\n2,Bo,\n", [(2, "1", "Ann", None), (3, "2", "Bo", None)], id="body's line ends"),
+        pytest.param(b"id,name\n1,A\x07n\n2,Bo\n", [(2, "control_characters"), (3, "2", "Bo")], id="a bell"),
+        pytest.param(b"id,name\n1,A\x00n\n2,Bo\n", [(2, "control_characters"), (3, "2", "Bo")], id="a NUL"),
+        pytest.param(b"id,name\n1," + b"x" * 40_000 + b"\n2,Bo\n", [(2, "cell_too_long"), (3, "2", "Bo")], id="long"),
+        pytest.param(b"id,name\n1,Ann\nid,name\n2,Bo\n", [(2, "1", "Ann"), (4, "2", "Bo")], id="headers again"),
+    ],
+)
+def test_a_row_that_breaks_the_rules_is_faulty_and_takes_no_other_with_it(
+    tmp_path: Path, content: bytes, rows: list[Row]
+) -> None:
+    assert rows_of(read(tmp_path / "file.csv", content, TEXT)) == rows
+
+
+@pytest.mark.parametrize("content", [b"id,name\n", b"id,name\n,\n\n", b"id,name\nTotal,0\n"])
+def test_headers_without_rows_are_a_sheet_without_rows(tmp_path: Path, content: bytes) -> None:
+    sheet = read(tmp_path / "file.csv", content, agreed(totals_label="Total"))
+    assert (sheet.headers, rows_of(sheet)) == (["id", "name"], [])
 
 
 def test_letters_are_ascii_in_any_agreed_encoding(tmp_path: Path) -> None:
@@ -234,11 +275,10 @@ def test_titles_totals_and_blank_rows_of_a_workbook_are_left_out(tmp_path: Path)
     ("content", "rule_id"),
     [
         pytest.param(workbook(Other=[["id"], [1]]), "missing_sheet", id="another sheet"),
-        pytest.param(workbook(People=[["id"]]), "empty_file", id="headers alone"),
         pytest.param(workbook(People=[]), "empty_file", id="an empty sheet"),
-        pytest.param(b"Zyxcanary is no workbook", "unreadable_file", id="no workbook"),
+        pytest.param(b"Zyxcanary is no workbook", "other_kind_of_file", id="no workbook"),
         pytest.param(workbook(People=[["id"], [1]])[:900], "unreadable_file", id="cut short"),
-        pytest.param(b"PK\x05\x06" + bytes(18), "unreadable_file", id="an empty zip"),
+        pytest.param(b"PK\x05\x06" + bytes(18), "other_kind_of_file", id="an empty zip"),
         pytest.param(b"", "empty_file", id="no byte"),
     ],
 )
@@ -252,7 +292,7 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_the_memory(t
         sheet = book.add_worksheet("People")
         sheet.write(0, 0, "id")
         sheet.write(1_048_575, 16_383, "x")
-    refused(tmp_path / "file.xlsx", stream.getvalue(), agreed(kind="workbook"), "unreadable_file", "People")
+    refused(tmp_path / "file.xlsx", stream.getvalue(), agreed(kind="workbook"), "too_many_cells", "People")
 
 
 def opendocument(sheet: str, *rows: str) -> bytes:
@@ -313,7 +353,6 @@ def test_a_zips_member_is_found_in_any_case_and_folder(tmp_path: Path) -> None:
     [
         pytest.param(zipped({"Other.csv": "id\n1\n"}), "missing_sheet", id="another member"),
         pytest.param(zipped({"Client.csv": ""}), "empty_file", id="an empty member"),
-        pytest.param(zipped({"Client.csv": "id\n"}), "empty_file", id="a member of headers"),
         pytest.param(zipped({"Client.csv": "é\nZyxcanary\n".encode("cp1252")}), "wrong_encoding", id="encoding"),
         pytest.param(zipped({"Client.csv": "id\nZyxcanary\n"})[:-30], "unreadable_file", id="cut short"),
         pytest.param(
@@ -330,7 +369,7 @@ def test_a_zip_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, ru
 
 def test_a_finding_names_the_sheet(tmp_path: Path) -> None:
     for name, content, kind in [
-        ("file.zip", zipped({"Client.csv": "id\n"}), ZIP),
+        ("file.zip", zipped({"Client.csv": ""}), ZIP),
         ("file.xlsx", workbook(Other=[["id"], [1]]), agreed(kind="workbook")),
     ]:
         with pytest.raises(UnusableFileError) as caught:

@@ -294,3 +294,15 @@ def test_a_replaced_or_repeated_file_asks_nothing(room: tuple[Settings, Expectat
             filled_in(path, {2: ("explained", "", "")})
         assert "ask nothing of you" in str(summary(path))
         assert " × " not in path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_a_row_that_cannot_be_read_shows_its_cells_as_far_as_they_are_read(
+    room: tuple[Settings, Expectations],
+) -> None:
+    settings, expectations = room
+    drop(settings, "clinic", "enrolments_2026-01.csv", as_csv([CASES[0], [*CASES[1], "one too many"]]))
+    build(settings, expectations)
+    path = the_return(settings, "clinic", "enrolments_2026-01")
+    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Data").to_python(skip_empty_area=False)
+    assert cells[2] == [*CASES[1], "one too many"]
+    assert set(comments(path, "Data")) == {"A3"}

@@ -133,13 +133,13 @@ def rows_table(expectations: Expectations, dataset: str, rows: list[dict[str, An
             ("_received_date", pa.date32()),
             *((column.name, types[column.logical_type]) for column in columns),
             ("_row_number", pa.int64()),
-            ("_ragged", pa.bool_()),
+            ("_fault", pa.string()),
             ("_unreadable", texts),
             ("_unmapped", texts),
             ("_key_state", pa.string()),
         ]
     )
-    flags = {"_submission_id": "s1", "_extract_number": 0, "_received_date": RECEIVED, "_ragged": False}
+    flags = {"_submission_id": "s1", "_extract_number": 0, "_received_date": RECEIVED, "_fault": None}
     flags |= {"_unreadable": [], "_unmapped": [], "_key_state": "single"}
     numbered = [{**flags, "_row_number": n, **row} for n, row in enumerate(rows, 2)]
     return pa.Table.from_pylist(numbered, schema=schema)
@@ -198,11 +198,11 @@ def test_every_kind_of_expectation_in_the_contracts_has_a_bad_row_here(expectati
     assert {rule.expectation for rule in rules.values()} - tried == set()
 
 
-def test_a_ragged_row_is_found(settings: Settings, expectations: Expectations) -> None:
-    path = write(settings, expectations, "persons", "one", [GOOD["persons"], {"_ragged": True}])
+def test_a_row_that_could_not_be_read_is_found(settings: Settings, expectations: Expectations) -> None:
+    path = write(settings, expectations, "persons", "one", [GOOD["persons"], {"_fault": "stray_quote"}])
     judge_new_extracts(settings, expectations, {"persons": [path]})
     found = [(row["_row_number"], row["rule_id"]) for row in findings(settings)]
-    assert (3, "ragged_row") in found
+    assert (3, "stray_quote") in found
     assert {number for number, _ in found} == {3}
 
 

@@ -1,0 +1,90 @@
+"""The pool: files are read in a few processes of their own, so that one file can neither stop nor slow the rest.
+
+Belongs here: processes, their limits of time and memory, and what becomes of a file that breaks them. Stays out:
+reading itself. A worker imports what reading needs, and neither Great Expectations nor dbt.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from dagster_project.contracts import FileKind
+from dagster_project.intake.reading.sheets import UnusableFileError
+
+WORKERS = 2
+# Files that wait, read, in memory for their turn.
+READ_AHEAD = 6
+# No file of a month takes longer; one of many megabytes may take a little more for each.
+MOST_SECONDS, SECONDS_PER_MEGABYTE = 60, 2
+# The memory that a worker may ask for, its libraries included.
+MOST_MEMORY = 6 * 1024**3
+
+
+@dataclass(frozen=True)
+class ReadingTask:
+    """A file, its agreed kind, and by sheet the headers that cannot be missed."""
+
+    path: Path
+    kind: FileKind
+    needed: dict[str | None, frozenset[str]]
+
+
+def read_in_pool(tasks: Iterable[ReadingTask]) -> Iterator[object]:
+    """For each task in order, its `AgreedFile`, or the `UnusableFileError` that says why there is none."""
+    waiting: deque[ProcessFuture[object]] = deque()
+    remaining = iter(tasks)
+    # A process of its own from the start: a fork of this one would carry its threads' locks.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(max_workers=WORKERS, context=context, initializer=_limit_memory) as pool:
+        try:
+            while True:
+                while len(waiting) < READ_AHEAD and (task := next(remaining, None)) is not None:
+                    seconds = MOST_SECONDS + SECONDS_PER_MEGABYTE * task.path.stat().st_size / 1024**2
+                    waiting.append(pool.schedule(_read, args=[task], timeout=seconds))
+                if not waiting:
+                    break
+                yield _result(waiting.popleft())
+        finally:
+            pool.stop()  # type: ignore[no-untyped-call]
+
+
+def _result(future: ProcessFuture[object]) -> object:
+    try:
+        return future.result()
+    except UnusableFileError as error:
+        return error
+    except TookTooLong:
+        return UnusableFileError("took_too_long")
+    except ProcessExpired:
+        return UnusableFileError("reading_failed")
+
+
+def _limit_memory() -> None:
+    """Before the first file; what asks for more fails in the worker alone."""
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    # A crash leaves no image of the memory, which would hold rows.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read(task: ReadingTask) -> object:
+    from dagster_project.intake.reading.agreed import read_agreed
+
+    try:
+        return read_agreed(task.path, task.kind, task.needed)
+    except UnusableFileError:
+        raise
+    except MemoryError:
+        raise UnusableFileError("reading_failed") from None
+    except Exception:
+        # Texts of errors of libraries may repeat values.
+        raise UnusableFileError("reading_failed") from None
