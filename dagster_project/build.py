@@ -11,11 +11,16 @@ import json
 import os
 import warnings
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dagster_project.intake.drop_folder import RECEIVED_FILE, look
 from dagster_project.settings import Settings
 from dagster_project.whole_files import fingerprint, write_whole
+
+
+class DropFolderError(Exception):
+    """The drop folder cannot be looked at; the message holds no path, for names of folders may be names of persons."""
 
 
 class BuildError(Exception):
@@ -42,10 +47,7 @@ class BuildSummary:
 def inputs_fingerprint(settings: Settings, as_of: date) -> str:
     """Changes whenever a build would have anything to do: dropped files, expectations, code, models, the day."""
     digest = hashlib.sha256(f"{as_of}|{os.environ.get('AS_OF', '')}".encode())
-    for path in sorted(settings.raw.glob("*/**/*")):
-        if path.is_file():
-            stat = path.stat()
-            digest.update(f"{path.relative_to(settings.raw)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+    digest.update(drop_folder_fingerprint(settings).encode())
     digest.update(fingerprint(settings.expectations).encode())
     # With another token key other persons meet.
     key_file = os.environ.get("DORSALE_TOKEN_KEY_FILE")
@@ -59,6 +61,30 @@ def inputs_fingerprint(settings: Settings, as_of: date) -> str:
             if path.is_file() and path.name != "_sources.yml":
                 digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def drop_folder_fingerprint(settings: Settings) -> str:
+    """Changes with every file at rest in the drop folder, and with the days that received.csv files state."""
+    listed = [(file.relative, file.size, file.mtime_ns) for file in look(settings.raw, wait=False).files]
+    stated = [path.read_bytes() for path in sorted(settings.raw.glob(f"*/{RECEIVED_FILE}")) if not path.is_symlink()]
+    return hashlib.sha256(repr((listed, stated)).encode()).hexdigest()
+
+
+def awaiting_fingerprint(settings: Settings) -> str | None:
+    """Changes with all that a person can do to make a build worth while; None while there is no file at all."""
+    folder = look(settings.raw, wait=False)
+    if folder.unreadable_folders:
+        raise PermissionError
+    if not folder.files:
+        return None
+    parts = (drop_folder_fingerprint(settings), _answers_fingerprint(settings), folder.unfinished)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def note_look(settings: Settings, failure: str | None) -> None:
+    """Keep when the sensor last looked, and the kind of error if it could not."""
+    looked = {"looked_at": datetime.now(UTC).isoformat(timespec="seconds"), "failure": failure}
+    write_whole(settings.state / "sensor.json", json.dumps(looked).encode())
 
 
 def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:

@@ -16,6 +16,7 @@ import pyarrow.parquet as parquet
 from dagster_project.contracts import Expectations
 from dagster_project.feedback.findings import Finding, list_findings
 from dagster_project.intake.archive import receive_files
+from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.settings import Settings
 from dagster_project.submissions import extract_paths
@@ -40,7 +41,7 @@ def check_file(settings: Settings, expectations: Expectations, file: Path, agenc
         room = replace(settings, data=Path(folder))
         (room.raw / agency_id).mkdir(parents=True)
         shutil.copyfile(file, room.raw / agency_id / file.name)
-        submissions = read_submissions(room, expectations, receive_files(room))
+        submissions = read_submissions(room, expectations, receive_files(room, look(room.raw, wait=False)))
         if not submissions:
             # A hidden file or a received.csv is no submission.
             words = expectations.finding_words["unexpected_file"]

@@ -24,6 +24,7 @@ from dagster_project.identity.known import open_room
 from dagster_project.identity.tokenising import tokenise_persons
 from dagster_project.identity.tokens import derived_key
 from dagster_project.intake.archive import receive_files
+from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission, extract_paths
@@ -60,7 +61,7 @@ def pseudonymise(
         shutil.copyfile(file, room.raw / agency_id / file.name)
         # Numbers derived from names must be the same every month.
         write_whole(room.journal / "derivation.key", derived_key(key, "person numbers").encode())
-        submissions = read_submissions(room, expectations, receive_files(room))
+        submissions = read_submissions(room, expectations, receive_files(room, look(room.raw, wait=False)))
         if not submissions or not any(extract.path for extract in submissions[0].extracts):
             raise UnusableForTokensError([f.rule_id for s in submissions for f in s.findings] or ["unexpected_file"])
         judge_new_extracts(room, expectations, extract_paths(submissions))

@@ -22,7 +22,7 @@ RULE_IDS = (
     "double_header", "no_header", "no_rows", "empty_register", "sheet_left_blank", "hidden_sheet", "macros_ignored",
     "embedded_objects_ignored", "password_protected", "other_kind_of_file", "unsafe_file", "file_too_large",
     "too_many_cells", "too_many_columns", "sheet_twice", "took_too_long", "reading_failed", "rows_above_header",
-    "header_over_rows", "rows_after_table",
+    "header_over_rows", "rows_after_table", "no_permission",
 )  # fmt: skip
 # Those of rows that reading itself could not make sense of: such a row has no cells.
 READING_FAULTS = (

@@ -9,6 +9,7 @@ import dagster as dg
 
 from dagster_project.defs.resources import SETTINGS, as_of, expectations
 from dagster_project.intake.archive import all_sightings, receive_files
+from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.progress import step
 from dagster_project.reference import write_reference
@@ -23,9 +24,16 @@ REFERENCE_TABLES = (
 def archive() -> dg.MaterializeResult[None]:
     """Every file of the drop folder, kept under its SHA-256 with a receipt."""
     with step("receive") as progress:
-        sightings = receive_files(SETTINGS)
-        progress.counts = f"{len(sightings)} files seen"
-    return dg.MaterializeResult(metadata={"files_seen": len(sightings)})
+        folder = look(SETTINGS.raw)
+        sightings = receive_files(SETTINGS, folder)
+        left = {
+            "still being copied": folder.unfinished,
+            "links not followed": folder.links,
+            "folders that may not be opened": folder.unreadable_folders,
+        }
+        told = [f"{count} {why}" for why, count in left.items() if count]
+        progress.counts = ", ".join([f"{len(sightings)} files seen", *told])
+    return dg.MaterializeResult(metadata={"files_seen": len(sightings), **left})
 
 
 @dg.asset(key=["intake", "extracts"], deps=[archive], group_name="intake", kinds={"python", "duckdb"})

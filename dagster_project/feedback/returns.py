@@ -34,6 +34,8 @@ from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.whole_files import fingerprint, write_whole
 
+LONGEST_STEM = 200
+
 
 @dataclass(frozen=True)
 class _Evidence:
@@ -81,7 +83,9 @@ def _words_around(expectations: Expectations, submission: Submission) -> tuple[o
 
 
 def _stem(submission: Submission) -> str:
-    return f"{Path(submission.path).stem}_{submission.submission_id[:8]}"
+    # No disk takes names longer than 255 bytes; the agency's own may already be as long.
+    stem = Path(submission.path).stem.encode()[:LONGEST_STEM].decode(errors="ignore")
+    return f"{stem}_{submission.submission_id[:8]}"
 
 
 def _gather(settings: Settings, expectations: Expectations, submissions: list[Submission], as_of: date) -> _Evidence:

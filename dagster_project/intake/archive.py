@@ -17,10 +17,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from dagster_project.intake.drop_folder import RECEIVED_FILE, DropFolder, DroppedFile, look, open_without_links
 from dagster_project.settings import Settings
 from dagster_project.whole_files import write_whole
 
-RECEIVED_FILE = "received.csv"
 NIL_NAME = re.compile(
     r"(?:AUCUN|NIL)_(?P<year>[12]\d{3})-(?P<month>0[1-9]|1[0-2])(?:_(?P<dataset>\w+))?\.txt", re.IGNORECASE
 )
@@ -31,7 +31,8 @@ class Sighting:
     """One file seen in the drop folder: what it is called there, and when it came.
 
     `stated_received` is the date that a received.csv beside the file states; it counts only when it is the earlier.
-    `is_overwriting` says that other bytes lay under this name before.
+    `is_overwriting` says that other bytes lay under this name before. A file that may not be opened has no bytes yet:
+    its `sha256` stands for its place.
     """
 
     sha256: str
@@ -40,6 +41,7 @@ class Sighting:
     first_seen: str
     stated_received: str | None
     is_overwriting: bool = False
+    is_unreadable: bool = False
 
     @property
     def file_name(self) -> str:
@@ -55,25 +57,34 @@ def archived_path(settings: Settings, sha256: str) -> Path:
     return settings.archive / sha256[:2] / sha256
 
 
-def receive_files(settings: Settings) -> list[Sighting]:
-    """Archive what is new in the drop folder; return every file ever seen, in a stable order."""
+def receive_files(settings: Settings, folder: DropFolder | None = None) -> list[Sighting]:
+    """Archive what is new in the drop folder; return every file ever seen, in a stable order.
+
+    `folder` is a look at it that was taken just now.
+    """
+    folder = folder or look(settings.raw)
     seen_before = _load_index(settings)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     index: dict[str, dict[str, Any]] = {}
     stated = _stated_dates(settings)
     new_sightings: dict[str, list[Sighting]] = defaultdict(list)
-    for path in _dropped_files(settings.raw):
-        relative = path.relative_to(settings.raw).as_posix()
-        stat = path.stat()
+    unreadable: list[Sighting] = []
+    for file in folder.files:
+        relative = file.relative
+        # A file that lies beside the agencies' folders belongs to nobody, but does not vanish.
+        agency_id, in_folder = relative.split("/", 1) if "/" in relative else ("", relative)
         entry = seen_before.get(relative)
-        if entry and (entry["size"], entry["mtime_ns"]) == (stat.st_size, stat.st_mtime_ns):
+        if entry and (entry["size"], entry["mtime_ns"]) == (file.size, file.mtime_ns):
             index[relative] = entry
             sha256 = entry["sha256"]
         else:
-            sha256 = _archive(settings, path)
-            index[relative] = {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns, "sha256": sha256}
-        # A file that lies beside the agencies' folders belongs to nobody, but does not vanish.
-        agency_id, in_folder = relative.split("/", 1) if "/" in relative else ("", relative)
+            archived = _archive(settings, file)
+            if archived is None:
+                place = hashlib.sha256(f"no permission|{relative}".encode()).hexdigest()
+                unreadable.append(Sighting(place, agency_id, in_folder, now, None, is_unreadable=True))
+                continue
+            sha256 = archived
+            index[relative] = {"size": file.size, "mtime_ns": file.mtime_ns, "sha256": sha256}
         is_overwritten = relative in seen_before and seen_before[relative]["sha256"] != sha256
         # A stated date is that of the first bytes under a name: what was dropped over them came later.
         stated_date = None if is_overwritten else stated.get(relative)
@@ -81,6 +92,7 @@ def receive_files(settings: Settings) -> list[Sighting]:
     _write_receipts(settings, new_sightings)
     if index != seen_before:
         write_whole(_index_path(settings), json.dumps(index, indent=0, sort_keys=True).encode())
+    _write_unreadable(settings, unreadable)
     return all_sightings(settings)
 
 
@@ -91,6 +103,9 @@ def all_sightings(settings: Settings) -> list[Sighting]:
         for receipt in sorted(settings.archive.glob("??/*.json"))
         for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
     ]
+    path = _unreadable_path(settings)
+    if path.exists():
+        sightings += [Sighting(**sighting) for sighting in json.loads(path.read_text(encoding="utf-8"))]
     # By the stem, 'visits v2' comes after 'visits', whatever the character between them.
     return sorted(
         sightings,
@@ -109,15 +124,15 @@ def _load_index(settings: Settings) -> dict[str, dict[str, Any]]:
     return {name: entry for name, entry in index.items() if archived_path(settings, entry["sha256"]).exists()}
 
 
-def _dropped_files(raw: Path) -> list[Path]:
-    """Files in agency folders, without hidden ones (or in hidden folders) and the lock files of office programs."""
-    return [
-        path
-        for path in sorted(raw.rglob("*"))
-        if path.is_file()
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
-        and path.name != RECEIVED_FILE
-    ]
+def _unreadable_path(settings: Settings) -> Path:
+    """The files that could not be opened at the last look: there is nothing of them to archive."""
+    return settings.vault / "unreadable_files.json"
+
+
+def _write_unreadable(settings: Settings, sightings: list[Sighting]) -> None:
+    path = _unreadable_path(settings)
+    if sightings or path.exists():
+        write_whole(path, json.dumps([asdict(sighting) for sighting in sightings], indent=0).encode())
 
 
 def _stated_dates(settings: Settings) -> dict[str, str]:
@@ -144,8 +159,13 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _archive(settings: Settings, path: Path) -> str:
-    content = path.read_bytes()
+def _archive(settings: Settings, file: DroppedFile) -> str | None:
+    """The SHA-256 under which the file's bytes now lie; None where they may not be read."""
+    try:
+        with open_without_links(file.path) as stream:
+            content = stream.read()
+    except OSError:
+        return None
     sha256 = hashlib.sha256(content).hexdigest()
     if not archived_path(settings, sha256).exists():
         write_whole(archived_path(settings, sha256), content)

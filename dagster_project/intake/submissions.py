@@ -172,6 +172,9 @@ def _begin(
         sha256=sighting.sha256,
     )
     path = archived_path(settings, sighting.sha256)
+    if sighting.is_unreadable:
+        submission.findings.append(FileFinding("no_permission"))
+        return submission, None
     if agreement is None:
         submission.findings.append(FileFinding("unknown_agency"))
         return submission, None

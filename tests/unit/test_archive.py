@@ -6,6 +6,9 @@ import hashlib
 import json
 import os
 import resource
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +17,21 @@ from pathlib import Path
 import pytest
 
 from dagster_project.intake.archive import Sighting, all_sightings, archived_path, receive_files
+from dagster_project.intake.drop_folder import look, open_without_links
 from dagster_project.settings import Settings
 from dagster_project.whole_files import fingerprint, write_whole
 from tests.conftest import make_settings
+
+# Writes a file at another place, a piece every tenth of a second, and keeps an old time of writing, as copies do.
+COPY_SLOWLY = """
+import os, sys, time
+for n in range(40):
+    with open(sys.argv[1], "a") as file:
+        file.write(f"{n}\\n")
+    os.utime(sys.argv[1], (1e9, 1e9))
+    print(n, flush=True)
+    time.sleep(0.1)
+"""
 
 
 @pytest.fixture
@@ -218,3 +233,94 @@ def test_a_fingerprint_changes_with_names_and_bytes_only(tmp_path: Path) -> None
     assert fingerprint(tmp_path) != first
     (tmp_path / "ab").write_bytes(b"c")
     assert fingerprint(tmp_path) != first
+
+
+@pytest.mark.parametrize("ending", [".tmp", ".part", ".crdownload", ".filepart", ".CSV.PARTIAL", "~"])
+def test_a_file_that_a_program_still_fetches_is_left_alone(settings: Settings, ending: str) -> None:
+    drop(settings, f"clinic/persons_2026-01{ending}")
+    folder = look(settings.raw)
+    assert (folder.files, folder.unfinished) == ([], 1)
+
+
+def test_a_file_still_being_copied_waits_for_the_next_look(settings: Settings) -> None:
+    drop(settings, "clinic/whole.csv")
+    growing = settings.raw / "clinic" / "growing.csv"
+    with subprocess.Popen([sys.executable, "-c", COPY_SLOWLY, growing], stdout=subprocess.PIPE) as copying:  # noqa: S603
+        assert copying.stdout is not None
+        copying.stdout.readline()
+        folder = look(settings.raw)
+        assert [file.relative for file in folder.files] == ["clinic/whole.csv"]
+        assert folder.unfinished == 1
+    assert len(look(settings.raw).files) == 2
+
+
+def test_no_link_is_followed_and_none_leads_out_of_the_folder(settings: Settings, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_bytes(b"id\n1\n")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "other.csv").write_bytes(b"id\n2\n")
+    drop(settings, "clinic/persons.csv", b"id\n3\n")
+    (settings.raw / "clinic" / "link.csv").symlink_to(secret)
+    (settings.raw / "clinic" / "folder").symlink_to(tmp_path / "elsewhere")
+    (settings.raw / "linked_agency").symlink_to(tmp_path / "elsewhere")
+    (settings.raw / "clinic" / "dead.csv").symlink_to(tmp_path / "nothing")
+    assert places(receive_files(settings)) == [("clinic", "persons.csv")]
+    assert look(settings.raw).links == 4
+    with pytest.raises(OSError, match="symbolic link"):
+        open_without_links(settings.raw / "clinic" / "link.csv")
+
+
+def test_a_pipe_stops_nothing(settings: Settings) -> None:
+    (settings.raw / "clinic").mkdir()
+    os.mkfifo(settings.raw / "clinic" / "pipe.csv")
+    assert receive_files(settings) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "donn\u00e9es 2026-01.csv",
+        "donne\u0301es.csv",
+        "数据_2026-01.csv",
+        "بيانات.csv",
+        "a" * 251 + ".csv",
+        "x\ny.csv",
+        "=1+1.csv",
+    ],
+)
+def test_names_in_any_script_and_length_are_kept(settings: Settings, name: str) -> None:
+    drop(settings, f"clinic/{name}")
+    assert [sighting.file_name for sighting in receive_files(settings)] == [name]
+    assert [sighting.file_name for sighting in receive_files(settings)] == [name]
+
+
+def test_a_name_that_is_no_text_is_kept_as_far_as_it_is_one(settings: Settings) -> None:
+    (settings.raw / "clinic").mkdir()
+    (settings.raw / "clinic" / os.fsdecode(b"p\xe9riode_2026-01.csv")).write_bytes(b"id\n1\n")
+    [sighting] = receive_files(settings)
+    assert sighting.file_name == "p\\xe9riode_2026-01.csv"
+    assert receive_files(settings) == [sighting]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may become another user, who may not read everything")
+def test_a_file_that_may_not_be_opened_is_told_and_read_once_it_may() -> None:
+    # Not below pytest's folder, which is closed to others.
+    with tempfile.TemporaryDirectory() as folder:
+        settings = make_settings(Path(folder) / "room")
+        closed = drop(settings, "clinic/closed.csv")
+        drop(settings, "clinic/open.csv", b"id\n2\n")
+        for path in (Path(folder), *Path(folder).rglob("*")):
+            os.chown(path, 65534, 65534)
+            path.chmod(0o700)
+        os.chown(closed, 0, 0)
+
+        def receive() -> list[tuple[str, bool]]:
+            os.seteuid(65534)
+            try:
+                return sorted((sighting.path, sighting.is_unreadable) for sighting in receive_files(settings))
+            finally:
+                os.seteuid(0)
+
+        assert receive() == [("closed.csv", True), ("open.csv", False)]
+        os.chown(closed, 65534, 65534)
+        assert receive() == [("closed.csv", False), ("open.csv", False)]

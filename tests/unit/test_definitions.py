@@ -3,6 +3,7 @@
 The graph is loaded once, on a data root of its own: `defs/` reads its settings when it is imported.
 """
 
+import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator
@@ -152,17 +153,39 @@ def test_the_sensor_asks_for_a_build_when_files_change(graph: Graph) -> None:
     path.write_text("id\n1\n", encoding="utf-8")
     asked, cursor = evaluate(graph, cursor)
     assert isinstance(asked, dg.SkipReason), "a file that may still be written"
+    # A program that copies may give the copy the old file's time from the start.
+    path.write_text("id\n1\n2\n", encoding="utf-8")
     os.utime(path, (OLD, OLD))
     asked, cursor = evaluate(graph, cursor)
-    assert isinstance(asked, dg.RunRequest)
+    assert isinstance(asked, dg.SkipReason), "a file that has grown since the last look"
+    asked, cursor = evaluate(graph, cursor)
+    assert isinstance(asked, dg.RunRequest), "the same twice"
     assert "Zyxcanary" not in f"{cursor}{asked.run_key}{asked.tags}{asked.run_config}", "file names may tell names"
     asked, cursor = evaluate(graph, cursor)
     assert isinstance(asked, dg.SkipReason), "nothing new"
     for change in (lambda: os.utime(path, (OLD + 1, OLD + 1)), lambda: path.rename(path.with_name("b.csv"))):
         change()
         asked, cursor = evaluate(graph, cursor)
+        assert isinstance(asked, dg.SkipReason)
+        asked, cursor = evaluate(graph, cursor)
         assert isinstance(asked, dg.RunRequest)
     path.with_name("b.csv").unlink()
+
+
+def test_a_sensor_that_cannot_look_says_so(graph: Graph) -> None:
+    raw = graph.settings.raw
+    raw.mkdir(parents=True, exist_ok=True)
+    aside = raw.rename(raw.with_name("Zyxcanary"))
+    try:
+        with pytest.raises(Exception, match="cannot be looked at: PermissionError") as caught:
+            evaluate(graph, None)
+        assert "Zyxcanary" not in str(caught.value)
+        looked = json.loads((graph.settings.state / "sensor.json").read_text(encoding="utf-8"))
+        assert looked["failure"] == "PermissionError"
+    finally:
+        aside.rename(raw)
+    evaluate(graph, None)
+    assert json.loads((graph.settings.state / "sensor.json").read_text(encoding="utf-8"))["failure"] is None
 
 
 def some_models(graph: Graph, warehouse_file: Path, failures: list[str]) -> dg.AssetsDefinition:
