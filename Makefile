@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start template mirror test test-long bench bench-identity check format lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror test test-long bench bench-identity check format lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -39,6 +39,10 @@ demo: $(READY) ## Write the demonstration partners' files again (SCALE=10 for te
 
 start: $(READY) ## Start for real: the demonstration goes, an empty initiative is asked for (ARGS="--yes" takes the defaults)
 	@$(BIN)/dorsale start $(ARGS)
+
+onboard: $(READY) ## Propose a partner's agreement from its own files: make onboard AGENCY=... FILES="a.csv b.xlsx" (ARGS="--yes")
+	@test -n "$(AGENCY)" -a -n "$(FILES)" || { echo 'Say who and from what: make onboard AGENCY=clinic FILES="visits_2026-03.csv"'; exit 2; }
+	@$(BIN)/dorsale onboard "$(AGENCY)" $(FILES) $(ARGS)
 
 template: $(READY) ## Write the blank workbook that a partner fills in: make template AGENCY=... (MONTH=2026-03)
 	@$(BIN)/dorsale template "$(AGENCY)" $(if $(MONTH),--month "$(MONTH)")

@@ -133,7 +133,7 @@ def initiative_text(answers: Answers, kept: dict[str, Any]) -> str:
     lines = [
         "# The initiative itself: its name, its region, how it counts years. What else may stand here: CONTRIBUTING.md."
     ]
-    lines += [f"{key}: {_flow(value)}" for key, value in head.items()]
+    lines += [f"{key}: {on_one_line(value)}" for key, value in head.items()]
     lines += _listed("reporting_years", years) + _listed("zones", zones)
     lines += _listed("instruments", kept.get("instruments", []))
     lines += ["# Bands are counted in whole years; the band that starts at 18 starts adulthood."]
@@ -143,29 +143,30 @@ def initiative_text(answers: Answers, kept: dict[str, Any]) -> str:
 
 def agreement_text(partner: PartnerAnswer, valid_from: date) -> str:
     """The first agreement of a partner: it fills in the template, until its own files are agreed upon."""
+    program = {"program_id": f"{partner.agency_id}_services", "name": {"en": "Services", "fr": "Services"}}
     lines = [
         "# It sends the template (dorsale template), until dorsale onboard or somebody writes its own files in here.",
-        f"agency_id: {_flow(partner.agency_id)}",
-        f"name: {_flow(partner.name)}",
-        f"sector: {_flow(partner.sector)}",
-        f"language: {_flow(partner.language)}",
+        f"agency_id: {on_one_line(partner.agency_id)}",
+        f"name: {on_one_line(partner.name)}",
+        f"sector: {on_one_line(partner.sector)}",
+        f"language: {on_one_line(partner.language)}",
         f"valid_from: {valid_from.isoformat()}",
-        f"legal_basis: {_flow(TO_WRITE)}",
-        f"consent: {_flow(TO_WRITE)}",
+        f"legal_basis: {on_one_line(TO_WRITE)}",
+        f"consent: {on_one_line(TO_WRITE)}",
         "frequency: month",
         "due_day: 15",
         "programs:",
-        f"  - {_flow({'program_id': f'{partner.agency_id}_services', 'name': {'en': 'Services', 'fr': 'Services'}})}",
-        f"template: {_flow(list(partner.datasets))}",
+        f"  - {on_one_line(program)}",
+        f"template: {on_one_line(list(partner.datasets))}",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _listed(key: str, entries: list[dict[str, Any]]) -> list[str]:
-    return [f"{key}:", *(f"  - {_flow(entry)}" for entry in entries)] if entries else []
+    return [f"{key}:", *(f"  - {on_one_line(entry)}" for entry in entries)] if entries else []
 
 
-def _flow(value: Any) -> str:
+def on_one_line(value: Any) -> str:
     """A value on one line; a lone text without the end mark that YAML would put behind it."""
     text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=100_000)
     return text.removesuffix("...\n").strip()

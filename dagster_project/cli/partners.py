@@ -5,6 +5,7 @@ Belongs here: arguments, questions, messages, exit codes. Stays out: work.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.cli.app import app, build_day, expectations_of, fail, relative
+from dagster_project.cli.onboard_questions import onboard_known, onboard_new
 from dagster_project.cli.start_questions import ask, closing_words
 from dagster_project.contracts import Agreement, Expectations, ExpectationsError
 from dagster_project.contracts.yaml_places import did_you_mean
@@ -80,6 +82,42 @@ def start(
     starting.start(settings, files)
     for line in closing_words(starting.is_whole_project(settings), commit):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def onboard(
+    agency: Annotated[str, typer.Argument(help="agency_id of the partner, new or known.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of its own, as it would send them; several months help.")],
+    name_en: Annotated[str | None, typer.Option(help="Its name in English.")] = None,
+    name_fr: Annotated[str | None, typer.Option(help="Its name in French.")] = None,
+    sector: Annotated[str | None, typer.Option(help="Its sector.")] = None,
+    language: Annotated[str | None, typer.Option(help="Its language: en or fr.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing; write the proposal, with what is unsure marked.")
+    ] = False,
+) -> None:
+    """Propose a partner's agreement from its own files: datasets, headers, codes, dates; each with how sure it is."""
+    from dagster_project.intake.reading import UnusableFileError
+
+    settings = Settings.from_environment()
+    expected = expectations_of(settings)
+    if any(not file.is_file() for file in files):
+        fail("There is no such file.")
+    if not re.fullmatch("[a-z][a-z0-9_]*", agency):
+        fail("Write the agency's id in small letters, digits and _.")
+    try:
+        if agency in expected.agreements:
+            onboard_known(settings, expected, expected.agreements[agency], files, not yes)
+        else:
+            today = datetime.now(UTC).date()
+            onboard_new(settings, expected, agency, files, (name_en, name_fr, sector, language), not yes, today)
+    except UnusableFileError as error:
+        words = expected.finding_words[error.rule_id]
+        fail(
+            words.message["en"].format(sheet=error.sheet or "1", column="", row=error.row or "")
+            + " "
+            + words.remedy["en"]
+        )
 
 
 @app.command()

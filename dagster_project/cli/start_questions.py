@@ -91,7 +91,7 @@ def _zones(spoken: tuple[str, ...]) -> list[ZoneAnswer]:
     """Zones until one has no name; none at all is the whole region."""
     found: list[ZoneAnswer] = []
     while name := _named(f"Zone {len(found) + 1}", spoken):
-        remoteness = _choice("  It is", list(REMOTENESS))
+        remoteness = choice("  It is", list(REMOTENESS))
         prefixes = typer.prompt("  Postal codes that begin with (parted by blanks)", default="")
         found.append(ZoneAnswer(name, remoteness, tuple(prefixes.upper().replace(",", " ").split())))
     return found
@@ -112,14 +112,14 @@ def _partners(spoken: tuple[str, ...]) -> list[PartnerAnswer]:
     found: list[PartnerAnswer] = []
     while name := _named(f"Partner {len(found) + 1}", spoken):
         agency_id = typer.prompt("  Its short code, which is also the name of its folder", default=slug(name["en"]))
-        sector = _choice("  Its sector", sorted(SECTORS))
-        language = _choice("  Its language", list(spoken)) if len(spoken) > 1 else spoken[0]
+        sector = choice("  Its sector", sorted(SECTORS))
+        language = choice("  Its language", list(spoken)) if len(spoken) > 1 else spoken[0]
         datasets = typer.prompt("  What it sends, as datasets", default=" ".join(FIRST_DATASETS))
         found.append(PartnerAnswer(agency_id, name, sector, language, tuple(datasets.replace(",", " ").split())))
     return found
 
 
-def _choice(question: str, options: list[str]) -> str:
+def choice(question: str, options: list[str]) -> str:
     """One of the options; asked again until it is one."""
     while (answer := typer.prompt(f"{question} ({', '.join(options)})").strip().lower()) not in options:
         typer.echo("Write one of these words.")
