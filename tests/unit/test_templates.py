@@ -194,8 +194,8 @@ def test_all_sheets_and_headers_can_be_told_apart() -> None:
             assert len(set(headers)) == len(headers), contract.dataset
 
 
-PERSON = ["007", "Anne", "Roy", 29254, "Full date", "Female", "G1A 1A1", None, None, None, None, "Old Town"]
-PERSON_FR = ["007", "Anne", "Roy", 29254, "Date complète", "Féminin", None, None, None, None, None, "Vieille-Ville"]
+PERSON = ["007", "Anne", "Roy", 29254, "Full date", "Female", "G1A 1A1"]
+PERSON_FR = ["007", "Anne", "Roy", 29254, "Date complète", "Féminin"]
 # Day, programme, kind, mode, status, minutes, and the moment of the request: a day and a part of a day.
 CONTACT = ["K1", "007", "Programme", 46030, "Home visit", "In person", "Took place", 45.5, 46028.604167]
 CONTACT_FR = ["K1", "007", "Programme", 46030, "Visite à domicile", "En personne", "A eu lieu", 45.5, 46028.604167]
