@@ -65,7 +65,7 @@ def _lines(expectations: Expectations, returned: Return, words: dict[str, str]) 
     if submission.kind == "answers":
         yield words["answers_taken"], returned.answers
     if agreement:
-        yield words["expected"], "; ".join(file.pattern for file in agreement.files)
+        yield words["expected"], "; ".join(file.pattern for file in agreement.agreed_files)
     yield words["contact"], expectations.initiative.contact
 
 
