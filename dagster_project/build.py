@@ -106,10 +106,14 @@ def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:
 
 
 def _answers_fingerprint(settings: Settings) -> str:
-    """Changes when a person writes into the review workbook, or undoes a merge; taken after a build has written it."""
+    """Changes when a person writes into the review workbook, undoes a merge, or lets a held submission through.
+
+    Taken after a build has written the workbook.
+    """
     workbook = settings.review_workbook
     digest = hashlib.sha256(workbook.read_bytes() if workbook.exists() else b"")
-    digest.update("|".join(sorted(path.name for path in settings.steward_decisions.glob("*"))).encode())
+    for folder in (settings.steward_decisions, settings.accepted_pauses):
+        digest.update("|".join(sorted(path.name for path in folder.glob("*"))).encode())
     return digest.hexdigest()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 
 from dagster_project.contracts import Expectations
-from dagster_project.feedback.findings import Finding, list_findings
+from dagster_project.feedback.findings import SEVERITY_ORDER, Finding, list_findings
 from dagster_project.intake.archive import receive_files
 from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
@@ -23,7 +23,7 @@ from dagster_project.submissions import extract_paths
 from dagster_project.validation.acceptance import Tally, accept_rows
 from dagster_project.validation.verdicts import judge_new_extracts
 
-EXIT_CODES = {"clean": 0, "warn": 1, "quarantine": 2, "reject": 3}
+EXIT_CODES = {"clean": 0, "warn": 1, "quarantine": 2, "hold": 2, "reject": 3}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Judgement:
 
 
 def check_file(settings: Settings, expectations: Expectations, file: Path, agency_id: str) -> Judgement:
-    """Judge one file of an agency; its persons may also be among those accepted by the last build."""
+    """Judge one file of an agency, beside what the last build took: its persons, and the size of earlier files."""
     with tempfile.TemporaryDirectory(prefix="dorsale-check-") as folder:
         room = replace(settings, data=Path(folder))
         (room.raw / agency_id).mkdir(parents=True)
@@ -48,10 +48,8 @@ def check_file(settings: Settings, expectations: Expectations, file: Path, agenc
             finding = Finding("unexpected_file", "", None, "", "reject", words.message["en"], words.remedy["en"])
             return Judgement("reject", Tally(0, 0, 0, 0), [finding])
         judge_new_extracts(room, expectations, extract_paths(submissions))
-        known = settings.accepted / "persons.parquet"
-        today = datetime.now(UTC).date()
-        tally = accept_rows(room, expectations, submissions, today, known if known.exists() else None)
+        tally = accept_rows(room, expectations, submissions, datetime.now(UTC).date(), settings)
         rows = parquet.read_table(room.quarantine / "findings.parquet").to_pylist()
         findings = [found.shown for found in list_findings(expectations, submissions[0], "accepted", rows)]
-    worst = [severity for severity in ("reject", "quarantine", "warn") if any(f.severity == severity for f in findings)]
+    worst = [severity for severity in SEVERITY_ORDER if any(f.severity == severity for f in findings)]
     return Judgement(worst[0] if worst else "clean", tally, findings)

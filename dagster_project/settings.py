@@ -97,6 +97,11 @@ class Settings:
         return self.journal / "steward_decisions"
 
     @property
+    def accepted_pauses(self) -> Path:
+        """Which submissions that waited for a person may count, and why."""
+        return self.journal / "accepted_pauses"
+
+    @property
     def reference(self) -> Path:
         """Agencies, programmes, zones, codes and expected submissions, as tables for dbt."""
         return self.data / "reference"

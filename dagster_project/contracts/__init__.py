@@ -21,6 +21,7 @@ from dagster_project.contracts.agreements import (
 from dagster_project.contracts.datasets import Column, Contract, Rule, Severity, Words, load_contracts
 from dagster_project.contracts.findings import READING_FAULTS, FindingWords, load_finding_words
 from dagster_project.contracts.initiative import Initiative, load_initiative
+from dagster_project.contracts.plausibility import Plausibility
 from dagster_project.contracts.template_kind import template_kind
 from dagster_project.contracts.yaml_places import ExpectationsError, Problem
 from dagster_project.whole_files import fingerprint
@@ -39,6 +40,7 @@ __all__ = [
     "FindingWords",
     "Initiative",
     "Period",
+    "Plausibility",
     "Problem",
     "Rule",
     "Severity",

@@ -16,6 +16,7 @@ import jsonschema
 import yaml
 
 from dagster_project.contracts.datasets import Words
+from dagster_project.contracts.plausibility import Plausibility
 from dagster_project.contracts.yaml_places import Document, check_schema, did_you_mean, load_document
 from dagster_project.words import SECTORS
 
@@ -112,6 +113,7 @@ class Initiative:
     populations: tuple[Population, ...]
     review_pairs: int
     answers_expire_after_months: int
+    plausibility: Plausibility
 
     @property
     def code_lists(self) -> dict[str, set[str]]:
@@ -168,6 +170,7 @@ def load_initiative(path: Path) -> tuple[Initiative | None, Document]:
         populations=tuple(Population(**p) for p in data.get("populations", [])),
         review_pairs=data.get("review_pairs", REVIEW_PAIRS),
         answers_expire_after_months=data.get("answers_expire_after_months", ANSWERS_EXPIRE_AFTER_MONTHS),
+        plausibility=Plausibility(**data.get("plausibility", {})),
     ), document
 
 

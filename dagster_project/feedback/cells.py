@@ -19,7 +19,12 @@ TEXT_FORMAT = 49
 ORANGE, PALE_ORANGE = "#F4B183", "#FCE9DC"
 YELLOW, PALE_YELLOW = "#FFD966", "#FFF7DD"
 # The fills of a bad cell and of its row, by severity.
-FILLS = {"reject": (ORANGE, PALE_ORANGE), "quarantine": (ORANGE, PALE_ORANGE), "warn": (YELLOW, PALE_YELLOW)}
+FILLS = {
+    "reject": (ORANGE, PALE_ORANGE),
+    "hold": (ORANGE, PALE_ORANGE),
+    "quarantine": (ORANGE, PALE_ORANGE),
+    "warn": (YELLOW, PALE_YELLOW),
+}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dagster_project.contracts import Expectations
 from dagster_project.feedback.words import WORDS
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
 
-SEVERITY_ORDER = ("reject", "quarantine", "warn")
+SEVERITY_ORDER = ("reject", "hold", "quarantine", "warn")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def list_findings(
         yield _of_file(expectations, language, submission, found)
     if state == "superseded":
         yield PlacedFinding(_own_words(expectations, "period_resent", None, language, "", None, ""))
-    for row in sorted(row_findings, key=lambda r: (r["_extract_number"], r["_row_number"], r["rule_id"])):
+    # What is said of an extract as a whole has no row.
+    for row in sorted(row_findings, key=lambda r: (r["_extract_number"], r["_row_number"] or 0, r["rule_id"])):
         yield _of_row(expectations, language, submission, row)
 
 
@@ -121,7 +122,10 @@ def _of_row(expectations: Expectations, language: str, submission: Submission, r
     column = _column_words(expectations, language, extract.dataset, row["column"], extract)
     sheet, rule_id = extract.sheet or "", row["rule_id"]
     if rule_id in expectations.finding_words:
-        shown = _own_words(expectations, rule_id, row["severity"], language, sheet, row["_row_number"], column)
+        counts = {name: row.get(name) for name in ("count", "usual")}
+        shown = _own_words(
+            expectations, rule_id, row["severity"], language, sheet, row["_row_number"], column, **counts
+        )
     else:
         rule = next(rule for rule in expectations.contracts[extract.dataset].rules if rule.rule_id == rule_id)
         remedy = WORDS[language]["check" if rule.severity == "warn" else "correct"]
@@ -138,9 +142,10 @@ def _own_words(
     sheet: str,
     row: int | None,
     column: str,
+    **counts: int | None,
 ) -> Finding:
     words = expectations.finding_words[rule_id]
-    places = {"sheet": sheet or "1", "column": column}
+    places = {"sheet": sheet or "1", "column": column, **counts}
     message, remedy = (text[language].format(**places) for text in (words.message, words.remedy))
     return Finding(rule_id, sheet, row, column, severity or words.severity, message, remedy)
 

@@ -86,8 +86,8 @@ class Memory:
         Fixed at the source holds for files that had come by that day: what comes after should not show it.
         """
         fixed_on: date | None = None
-        # A sheet sent back needs its correction: of that an agency is always told.
-        if found.shown.severity == "reject":
+        # A sheet sent back needs its correction, a held one a person: of that an agency is always told.
+        if found.shown.severity in ("reject", "hold"):
             return False, None
         key = (submission.agency_id, found.dataset, found.shown.code, found.name)
         for day, answer in self._answers.get(key, []):

@@ -47,4 +47,4 @@ class Return:
     @property
     def may_be_answered(self) -> bool:
         """Of a file that was replaced or repeated, or that brought answers itself, nothing is asked."""
-        return self.submission.kind == "data" and self.state in ("accepted", "rejected")
+        return self.submission.kind == "data" and self.state in ("accepted", "held", "rejected")

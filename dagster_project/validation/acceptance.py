@@ -24,6 +24,7 @@ from dagster_project.validation.acceptance_outputs import (
     write_states,
     write_unmapped,
 )
+from dagster_project.validation.plausibility import find_implausible
 from dagster_project.whole_files import write_rows
 
 
@@ -42,11 +43,11 @@ def accept_rows(
     expectations: Expectations,
     submissions: list[Submission],
     as_of: date,
-    known_persons: Path | None = None,
+    known: Settings | None = None,
 ) -> Tally:
     """Write accepted rows, the vault's persons, quarantined rows, findings and states; return the counts.
 
-    `known_persons` is a table of persons accepted before, for judging one file alone.
+    `known` are the places of a build before, whose persons count as known, for judging one file alone.
 
     Tables written: `accepted/<dataset>.parquet` (no personal column), `vault/persons.parquet`,
     `quarantine/<dataset>.parquet`, `quarantine/findings.parquet`, `quarantine/extracts.parquet`,
@@ -58,8 +59,10 @@ def accept_rows(
     with duckdb.connect() as connection:
         register_submissions(connection, submissions, set(expectations.agreements))
         register_findings(connection, settings, expectations, submissions)
+        _find_usable(connection)
+        find_implausible(connection, settings, expectations, submissions, known)
         _choose_current(connection)
-        _register_known_persons(connection, known_persons)
+        _register_known_persons(connection, known.accepted / "persons.parquet" if known else None)
         for contract in _persons_first(expectations.contracts):
             _take_rows(connection, settings, contract)
         count_rows(connection)
@@ -81,38 +84,51 @@ def _persons_first(contracts: dict[str, Contract]) -> list[Contract]:
     return sorted(contracts.values(), key=lambda contract: (contract.names_person, contract.dataset))
 
 
+def _find_usable(connection: duckdb.DuckDBPyConnection) -> None:
+    """Table `usable_extracts`: each extract, and whether it is rejected."""
+    connection.execute("""
+        create table usable_extracts as
+        select e.*, e.path is null or exists (
+          select 1 from row_findings as f
+          where f._submission_id = e.submission_id and f._extract_number = e.extract_number and f.severity = 'reject'
+        ) as is_rejected
+        from extracts as e
+    """)
+
+
 def _choose_current(connection: duckdb.DuckDBPyConnection) -> None:
-    """Table `judged_extracts`: each extract is rejected, superseded or current.
+    """Table `judged_extracts`: each extract is rejected, held, superseded or current.
 
     Of a month's extract the last one received counts; of an extract that holds everything, the one of the latest
-    period; of changes, all count. A rejected extract replaces nothing.
+    period; of changes, all count. A rejected extract replaces nothing, nor does one that is held; once another that
+    may count came after it, nobody waits for it any more.
     """
     connection.execute("""
         create table judged_extracts as
-        with rejected as (
-          select e.*, e.path is null or exists (
-            select 1 from row_findings as f
-            where f._submission_id = e.submission_id and f._extract_number = e.extract_number and f.severity = 'reject'
-          ) as is_rejected
-          from extracts as e
+        with places as (
+          select *, submission_id in (from held_submissions) as is_held,
+            {'period_end': period_end, 'received_date': received_date, 'receipt_order': receipt_order} as place,
+            case when delivers = 'month' then period_start end as month_start
+          from usable_extracts
+        ),
+        lasts as (
+          select *, max(place) filter (not is_rejected and not is_held) over (
+            partition by agency_id, dataset, pattern, extract_number, delivers, month_start) as last_place
+          from places
         )
-        select *, case
+        select * exclude (is_held, place, month_start, last_place), case
           when is_rejected then 'rejected'
-          when delivers = 'changes' then 'current'
-          when row_number() over (
-            partition by agency_id, dataset, pattern, extract_number, delivers, is_rejected,
-              case when delivers = 'month' then period_start end
-            order by period_end desc, received_date desc, receipt_order desc
-          ) = 1 then 'current'
+          when is_held and (delivers = 'changes' or last_place is null or place > last_place) then 'held'
+          when delivers = 'changes' or place = last_place then 'current'
           else 'superseded' end as extract_state
-        from rejected
+        from lasts
     """)
 
 
 def _register_known_persons(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     """Table `known_persons`: persons that count as known besides those of the submissions at hand."""
     connection.execute("create table known_persons (_agency_id varchar, person_id_agency varchar)")
-    if path is not None:
+    if path is not None and path.exists():
         connection.execute(f"insert into known_persons select _agency_id, person_id_agency from '{path}'")
 
 

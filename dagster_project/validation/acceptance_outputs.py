@@ -19,13 +19,16 @@ from dagster_project.whole_files import write_rows
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    """Table `counted_extracts`: rows in = accepted + quarantined, for every extract that was read."""
+    """Table `counted_extracts`: rows in = accepted + quarantined, for every extract that was read.
+
+    Of an extract that is rejected or held, every row is set aside.
+    """
     connection.execute("""
         create table counted_extracts as
         select e.*,
-          case when extract_state = 'rejected' then e.rows_in else coalesce(q.set_aside, 0) end as rows_quarantined,
-          e.rows_in - case when extract_state = 'rejected' then e.rows_in else coalesce(q.set_aside, 0) end
-            as rows_accepted
+          case when extract_state in ('rejected', 'held') then e.rows_in else coalesce(q.set_aside, 0) end
+            as rows_quarantined,
+          e.rows_in - rows_quarantined as rows_accepted
         from judged_extracts as e
         left join (
           select _submission_id, _extract_number, count(distinct _row_number) as set_aside
@@ -63,6 +66,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
             when s.kind = 'duplicate' then 'duplicate'
             -- Answers to a return hold no rows: taken in is all that can become of them.
             when s.kind = 'answers' then 'accepted'
+            when list_contains(t.states, 'held') then 'held'
             when list_contains(t.states, 'accepted') then 'accepted'
             when list_contains(t.states, 'nil') then 'nil'
             when list_contains(t.states, 'superseded') then 'superseded'
@@ -131,7 +135,10 @@ def write_finding_counts(
 
 
 def write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: dict[str, Contract]) -> None:
-    write_rows(connection, "from row_findings order by all", settings.quarantine / "findings.parquet")
+    """Findings on rows, and with no row number those on extracts as wholes; extracts; rows set aside."""
+    connection.execute("""create table findings as from row_findings union all by name
+        select * rename (submission_id as _submission_id, extract_number as _extract_number) from extract_findings""")
+    write_rows(connection, "from findings order by all", settings.quarantine / "findings.parquet")
     write_rows(connection, "from counted_extracts order by receipt_order", settings.quarantine / "extracts.parquet")
     for dataset in contracts:
         rows = f"select * exclude (_is_accepted) from rows_{dataset} where not _is_accepted order by all"

@@ -320,6 +320,8 @@ def test_a_wrong_initiative_is_refused(folder: Path, old: str, new: str, what: s
         (", fr: Dossier d'organisme inconnu}", "}", "'fr' is a required property.", "Write both languages"),
         ("  remedy:", "  remede: x\n  remedy:", "'remede' is not known here.", "Did you mean 'remedy'?"),
         ("stray_quote:", "a_quote:", "The words for 'stray_quote' are missing.", "severity, label, message and remedy"),
+        ("severity: reject", "severity: hold", "is nothing for which a file can wait.", "reject, quarantine or warn"),
+        ("severity: hold", "severity: reject", "is about a file as a whole", "Write hold or warn."),
     ],
 )
 def test_wrong_words_of_findings_are_refused(folder: Path, old: str, new: str, what: str, instead: str) -> None:
