@@ -59,6 +59,9 @@ bench: $(READY) ## Time a build against its floor; results are kept in docs/benc
 bench-identity: $(READY) ## Measure how well and how fast persons are counted once, on FEBRL and a million made-up persons
 	@$(BIN)/python -m tests.bench_identity
 
+fuzz: $(READY) ## Ten minutes of random bytes for the readers (SECONDS=60 for less)
+	@$(BIN)/python -m tests.fuzz_reading $(SECONDS)
+
 check: $(READY) ## Lint, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/sqlfluff lint -q dbt/models dbt/tests
 

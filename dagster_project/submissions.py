@@ -25,7 +25,8 @@ class FileFinding:
 @dataclass
 class ReadExtract:
     """One dataset read from one sheet of a submission; `path` is the Parquet file below `extracts` that
-    holds its rows, among those of other submissions. `is_nil`: the sheet says that there was nothing to report."""
+    holds its rows, among those of other submissions. `is_nil`: the sheet says that there was nothing to report;
+    `is_absent`: a template came without it."""
 
     dataset: str
     sheet: str | None
@@ -33,6 +34,7 @@ class ReadExtract:
     rows_in: int
     headers: dict[str, str] = field(default_factory=dict)
     is_nil: bool = False
+    is_absent: bool = False
 
 
 @dataclass

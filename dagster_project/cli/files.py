@@ -5,12 +5,14 @@ Belongs here: arguments, messages, exit codes. Stays out: work.
 
 from __future__ import annotations
 
+import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dagster_project.cli.app import app, expectations_of, fail
+from dagster_project.cli.app import app, expectations_of, fail, relative
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 
@@ -85,6 +87,75 @@ def check(
             f"{tally.rows_in} rows in = {tally.rows_accepted} accepted + {tally.rows_quarantined} quarantined"
         )
     raise typer.Exit(EXIT_CODES[judgement.verdict])
+
+
+@app.command()
+def take(
+    files: Annotated[list[Path], typer.Argument(help="Files that came by e-mail or by hand, under any name.")],
+    agency: Annotated[str | None, typer.Option(help="agency_id of the partner, when it is known.")] = None,
+    month: Annotated[str | None, typer.Option(help="The month that the file is of: YYYY-MM.")] = None,
+    received: Annotated[str | None, typer.Option(help="The day it came, if not today: YYYY-MM-DD.")] = None,
+    correction: Annotated[bool, typer.Option(help="It holds only rows that were put right.")] = False,
+) -> None:
+    """File what came by e-mail: recognise whose it is and of which month, ask when unsure, copy to the drop folder."""
+    from dagster_project.intake.reading import UnusableFileError
+    from dagster_project.taking import agreed_name, file_away, recognise_file
+
+    settings = Settings.from_environment()
+    expected = expectations_of(settings)
+    stated, day = _month(month), _day(received)
+    for number, file in enumerate(files, 1):
+        if not file.is_file():
+            fail(f"File {number}: there is no such file.")
+        try:
+            found = recognise_file(settings, expected, file, agency)
+        except UnusableFileError as error:
+            words = expected.finding_words[error.rule_id]
+            fail(f"File {number}: {words.message['en']} {words.remedy['en']}")
+        candidate = found.candidates[0]
+        if not found.is_sure:
+            choices = list(dict.fromkeys(c.agreement.agency_id for c in found.candidates[:5]))
+            chosen = _choose(f"File {number}: whose is it?", choices, "--agency")
+            candidate = next(c for c in found.candidates if c.agreement.agency_id == chosen)
+        period = candidate.agreement.period_of(stated) if stated else found.period
+        if period is None or not (stated or found.is_period_sure):
+            proposed = f"{period.start:%Y-%m}" if period else None
+            answer = _ask(f"File {number}, {candidate.agreement.agency_id}: of which month is it?", proposed, "--month")
+            period = candidate.agreement.period_of(_month(answer) or day)
+        name = agreed_name(candidate, period, file.name, correction)
+        target = file_away(settings, file, candidate.agreement.agency_id, name, day)
+        console.print(f"{relative(settings, target)}", highlight=False, soft_wrap=True)
+    console.print("Run make build to read what was filed.")
+
+
+def _choose(question: str, choices: list[str], option: str) -> str:
+    answer = _ask(f"{question} ({', '.join(choices)})", choices[0], option)
+    if answer not in choices:
+        fail(f"Choose one of {', '.join(choices)}.")
+    return answer
+
+
+def _ask(question: str, proposed: str | None, option: str) -> str:
+    """The answer of the person at the terminal; without one, what option to give instead."""
+    if not sys.stdin.isatty():
+        fail(f"{question} There is nobody to ask: say it with {option}.")
+    return str(typer.prompt(question, default=proposed))
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        fail("Write the month as YYYY-MM.")
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else datetime.now(UTC).date()
+    except ValueError:
+        fail("Write the day as YYYY-MM-DD.")
 
 
 @app.command()

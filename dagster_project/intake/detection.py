@@ -101,11 +101,17 @@ def text_grid(content: bytes, name: str | None) -> Grid:
     noticed = [Noticed("encoding_guessed")] if certainty == "guessed" else []
     if encoding.startswith("utf") and any(spoilt in content for spoilt in SPOILT_LETTERS):
         noticed.append(Noticed("spoilt_letters"))
-    if not text.strip():
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
         return Grid(name, [], encoding)
-    dialect = detect_dialect(text)
+    dialect, stands_out = detect_dialect(text)
+    if not stands_out:
+        noticed.append(Noticed("dialect_guessed"))
     records = list(read_records(text, dialect))
-    width = find_table([record.cells for record in records]).width
+    rows = [record.cells for record in records]
+    if not any(cell.strip() for row in rows for cell in row):
+        # Delimiters and nothing between them.
+        return Grid(name, [], encoding)
+    width = find_table(rows).width
     records = list(read_records(text, dialect, width))
     cells: list[list[Any]] = [record.cells for record in records]
     return Grid(name, cells, encoding, dialect, _faults(records), tuple(noticed))
@@ -135,6 +141,8 @@ def _noticed(rows: list[list[str]], place: TablePlace) -> Iterator[Noticed]:
         yield Noticed("no_header", place.header + 1)
     if any(any(row) for row in rows[: place.header]):
         yield Noticed("rows_above_header", place.header + 1)
+    elif len(rows[place.header]) != place.width:
+        yield Noticed("header_uneven", place.header + 1)
     if place.first - place.header > 1:
         yield Noticed("header_over_rows", place.header + 1)
     if any(any(row) for row in rows[place.end :]):

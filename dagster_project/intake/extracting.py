@@ -17,7 +17,14 @@ from dagster_project.intake.reading import Sheet, UnusableFileError, plain
 from dagster_project.intake.reading.agreed import AgreedFile
 from dagster_project.intake.reading.pool import ReadingTask, read_in_pool
 from dagster_project.intake.reading.workbooks import NIL_TICKED
+from dagster_project.onboarding.headers import propose_headers
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
+
+# What the agency is asked when a column of its file seems to have a new header.
+PROPOSAL = {
+    "en": "It may now be the column '{header}': if so, tell us, and we change your agreement.",
+    "fr": "C'est peut-être maintenant la colonne « {header} » : si oui, dites-le-nous; nous modifierons votre entente.",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ def read_files(
     expectations: Expectations, files: list[FileToRead], queue: MappingQueue, on_file: Callable[[str], None]
 ) -> None:
     """Read the files in the pool and queue their extracts, in order."""
-    results = read_in_pool(file.task for file in files if file.task is not None)
+    results = read_in_pool([file.task for file in files if file.task is not None])
     for file in files:
         on_file(file.submission.agency_id if file.agreement else "")
         if file.task is not None and file.agreement is not None:
@@ -100,19 +107,27 @@ def _take_extract(
     read = ReadExtract(extract.dataset, extract.sheet, None, 0, headers)
     submission.extracts.append(read)
 
-    def find(rule_id: str, column: str | None = None, sheet: str | None = None) -> None:
-        submission.findings.append(FileFinding(rule_id, extract.dataset, sheet or extract.sheet, column))
+    def find(rule_id: str, column: str | None = None, sheet: str | None = None, header: str | None = None) -> None:
+        proposal = PROPOSAL[agreement.language].format(header=header) if header else None
+        place = (extract.dataset, sheet or extract.sheet, column)
+        submission.findings.append(FileFinding(rule_id, *place, proposal=proposal))
 
     try:
         sheet = file.open_sheet(extract.sheet)
         joined = _open_joined(extract, file)
     except UnusableFileError as error:
-        find(error.rule_id, sheet=error.sheet)
+        # A template holds the sheets that its sender asked for.
+        read.is_absent = kind.nil_tick is not None and error.rule_id == "missing_sheet"
+        if not read.is_absent:
+            find(error.rule_id, sheet=error.sheet)
         return
     read.rows_in = sheet.rows.num_rows
-    missing = missing_columns(sheet, joined, extract, expectations.contracts[extract.dataset])
+    contract = expectations.contracts[extract.dataset]
+    missing = missing_columns(sheet, joined, extract, contract)
+    proposed = propose_headers(sheet.headers, extract, contract) if missing else {}
     for column in missing:
-        find("missing_column" if column.required else "missing_optional_column", column.column)
+        rule_id = "missing_column" if column.required else "missing_optional_column"
+        find(rule_id, column.column, header=proposed.get(column.column))
     doubled = _doubled_columns(sheet, extract)
     for name in doubled:
         find("double_header", name)
@@ -130,6 +145,7 @@ def _take_no_rows(
     """Headers alone say that there was nothing to report, but no whole list is emptied by them."""
     is_ticked = any(noticed.rule_id == NIL_TICKED for noticed in sheet.noticed)
     if kind.nil_tick and not is_ticked:
+        read.is_absent = True
         find("sheet_left_blank")
     elif submission.delivers == "everything" and not is_ticked:
         find("empty_register")

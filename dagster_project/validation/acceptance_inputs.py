@@ -53,7 +53,7 @@ def register_submissions(
                 (s.submission_id, n, e.dataset, e.sheet, e.path, e.rows_in, s.delivers, s.pattern)
                 for s in submissions
                 for n, e in enumerate(s.extracts)
-                if not e.is_nil
+                if not (e.is_nil or e.is_absent)
             ),
             "submission_id varchar, extract_number bigint, dataset varchar, sheet varchar, path varchar, "
             "rows_in bigint, delivers varchar, pattern varchar",

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import resource
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +38,13 @@ class ReadingTask:
     needed: dict[str | None, frozenset[str]]
 
 
-def read_in_pool(tasks: Iterable[ReadingTask]) -> Iterator[object]:
+def read_in_pool(tasks: Sequence[ReadingTask]) -> Iterator[object]:
     """For each task in order, its `AgreedFile`, or the `UnusableFileError` that says why there is none."""
     waiting: deque[ProcessFuture[object]] = deque()
     remaining = iter(tasks)
     # A process of its own from the start: a fork of this one would carry its threads' locks.
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=WORKERS, context=context, initializer=_limit_memory) as pool:
+    with ProcessPool(max_workers=min(WORKERS, len(tasks)) or 1, context=context, initializer=_limit_memory) as pool:
         try:
             while True:
                 while len(waiting) < READ_AHEAD and (task := next(remaining, None)) is not None:

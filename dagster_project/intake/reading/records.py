@@ -60,10 +60,17 @@ def read_records(text: str, dialect: Dialect, width: int | None = None) -> Itera
             continue
         if cells is None and is_open(line, dialect):
             found = _over_lines(lines, position, dialect, width, lookahead)
+            if found is not None and not found.is_doubtful:
+                yield Record(number, found.cells, _count_fault(found.cells, width))
+                position += found.lines
+                continue
             if found is not None:
-                cells, spanned = found
-                yield Record(number, cells, _count_fault(cells, width))
-                position += spanned
+                # One cell over lines, or rows and two quotes astray: nobody can tell, so none of the lines counts.
+                for doubtful, _ in lines[position : position + found.lines]:
+                    yield Record(number, doubtful.split(dialect.delimiter), STRAY_QUOTE)
+                    number += 1
+                number -= 1
+                position += found.lines
                 continue
             lookahead = max(lookahead // 2, 4)
         yield _mended(number, line, cells, dialect, width)
@@ -157,13 +164,21 @@ def unquoted(inner: str, dialect: Dialect) -> str:
     return inner.replace(dialect.quote * 2, dialect.quote)
 
 
+@dataclass(frozen=True)
+class _OverLines:
+    """A record over several lines."""
+
+    cells: list[str]
+    lines: int
+    is_doubtful: bool
+
+
 def _over_lines(
     lines: list[tuple[str, str]], first: int, dialect: Dialect, width: int | None, lookahead: int
-) -> tuple[list[str], int] | None:
-    """The record that begins at a line and goes on over the next ones, with the number of lines it takes.
+) -> _OverLines | None:
+    """The record that begins at a line and goes on over the next ones; None where it never ends by the rules.
 
-    None where it never ends, or where it would swallow a line that is a whole record by itself: then a quote opened
-    by mistake.
+    It is doubtful where it would swallow a line that is a whole record by itself.
     """
     swallowed: list[str] = []
     text = "".join(lines[first])
@@ -173,9 +188,10 @@ def _over_lines(
         if dialect.quote in line:
             cells = strict_cells(text, dialect)
             if cells is not None:
-                fits = width is None or len(cells) == width
-                is_whole = width is not None and width > 1 and any(_fits(one, dialect, width) for one in swallowed)
-                return (cells, number - first + 1) if fits and not is_whole else None
+                if width is not None and len(cells) != width:
+                    return None
+                is_doubtful = width is not None and width > 1 and any(_is_whole(s, dialect, width) for s in swallowed)
+                return _OverLines(cells, number - first + 1, is_doubtful)
             if not is_open(text, dialect):
                 return None
         swallowed.append(line)
@@ -186,6 +202,12 @@ def _over_lines(
 def _fits(line: str, dialect: Dialect, width: int) -> bool:
     cells = strict_cells(line, dialect)
     return cells is not None and len(cells) == width
+
+
+def _is_whole(line: str, dialect: Dialect, width: int) -> bool:
+    """Whether a line is a record by itself: of the right width, and half of its cells hold something."""
+    cells = strict_cells(line, dialect)
+    return cells is not None and len(cells) == width and sum(1 for cell in cells if cell.strip()) * 2 >= width
 
 
 def _count_fault(cells: list[str], width: int | None) -> str | None:
