@@ -1,4 +1,4 @@
-"""A file that came by e-mail is filed under its agreed name when rows and name tell whose it is; else a person is asked."""
+"""A file that came by e-mail is filed under its agreed name when it tells whose it is; else a person is asked."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ TOO_FEW, TOO_MANY = "too_few_cells", "too_many_cells_in_row"
 STRAY_QUOTE, OTHER_DELIMITER = "stray_quote", "other_delimiter_in_row"
 
 # Delimiters that a single row may have been written with instead of the file's own.
-DELIMITERS = (",", ";", "\t", "|", " ")
+DELIMITERS = (",", ";", "\t", "|")
 # Lines that one cell may span; where quotes stay open time and again, fewer are looked at.
 MOST_LINES = 2_000
 # Quotes in a line beyond which the ways to read it are not weighed against each other.
@@ -115,7 +115,7 @@ def strict_cells(text: str, dialect: Dialect) -> list[str] | None:
     """Cells of one record by the dialect's rules alone; None where a quote breaks them."""
     if not dialect.quote or dialect.quote not in text:
         return text.split(dialect.delimiter)
-    cells, position, field = [], 0, _quoted_field(dialect)
+    cells, position, field, torn = [], 0, _quoted_field(dialect), 0
     while True:
         if _opens(text, position, dialect):
             found = field.match(text, position)
@@ -126,9 +126,12 @@ def strict_cells(text: str, dialect: Dialect) -> list[str] | None:
         else:
             end = text.find(dialect.delimiter, position)
             end = len(text) if end < 0 else end
-            cells.append(text[position:end])
+            cell = text[position:end]
+            torn += cell.count(dialect.quote) % 2
+            cells.append(cell)
         if end >= len(text):
-            return cells
+            # One cell may hold a mark for inches; two with half a pair of quotes are one quoted cell, torn apart.
+            return cells if torn < 2 else None
         position = end + 1
 
 

@@ -6,9 +6,11 @@ sheet feeds which dataset. Macros never run: the reader knows none.
 
 from __future__ import annotations
 
+import gc
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -61,9 +63,10 @@ def open_workbook(content: bytes) -> WorkbookReader:
         if found is None:
             raise UnusableFileError("missing_sheet", name)
         try:
-            sheet = workbook.get_sheet_by_name(found.name)
-            cells = sheet.to_python(skip_empty_area=False)
-            merged = sheet.merged_cell_ranges or []
+            with _without_garbage_collection():
+                sheet = workbook.get_sheet_by_name(found.name)
+                cells = sheet.to_python(skip_empty_area=False)
+                merged = sheet.merged_cell_ranges or []
         except Exception:
             raise UnusableFileError("unreadable_file", name) from None
         noticed = list(ignored)
@@ -72,9 +75,22 @@ def open_workbook(content: bytes) -> WorkbookReader:
         if kind.nil_tick and _is_ticked(cells, kind.nil_tick):
             noticed.append(Noticed(NIL_TICKED))
         formulas = _formulas_without_value(archive, found.name)
-        return sheet_of_cells(cells, kind, name, noticed, merged, formulas)
+        with _without_garbage_collection():
+            return sheet_of_cells(cells, kind, name, noticed, merged, formulas)
 
     return read
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Cells are many and make no circles: looking for garbage among them takes a good part of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def sheet_names(content: bytes) -> list[str]:
@@ -159,9 +175,10 @@ def _cells_spanned(xml: bytes) -> int:
     """Cells in the rectangle of a sheet, or less where that is surely small enough."""
     last = re.search(rb'r="(\d+)"', xml[xml.rfind(b"<row ") :][:200])
     rows = int(last[1]) if last else 0
-    columns = 26 if not re.search(rb' r="[A-Z]{2}', xml) else 702 if not re.search(rb' r="[A-Z]{3}', xml) else 16_384
-    if rows * columns <= MOST_CELLS:
-        return rows * columns
+    # The sheet's own word on its width; should it lie, the worker's memory is the limit.
+    stated = re.search(rb'<dimension ref="[A-Z]+\d+:([A-Z]{1,3})\d+"', xml[:4096])
+    if stated and rows * _column_number(stated[1]) <= MOST_CELLS:
+        return rows * _column_number(stated[1])
     places = _REFERENCE.findall(xml)
     highest = max((_column_number(letters) for letters in {letters for letters, _ in places}), default=0)
     return max((int(row) for _, row in places), default=0) * highest
