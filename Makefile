@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror test test-long bench bench-identity check format lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror test test-long bench bench-reading bench-identity fuzz check format lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ test: $(READY) $(CHROMIUM) ## All tests
 
 bench: $(READY) ## Time a build against its floor; results are kept in docs/benchmarks.md by hand
 	@$(BIN)/python -m tests.bench
+
+bench-reading: $(READY) ## Measure how fast and how truly files are read (CORPUS=folder with csv/ and clean/)
+	@$(BIN)/python -m tests.bench_reading $(CORPUS)
 
 bench-identity: $(READY) ## Measure how well and how fast persons are counted once, on FEBRL and a million made-up persons
 	@$(BIN)/python -m tests.bench_identity
