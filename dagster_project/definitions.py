@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from dagster_project.defs import identity, intake, published, schedules, validation, warehouse
+from dagster_project.defs import calendar, identity, intake, published, schedules, validation, warehouse
 
 defs = dg.Definitions.merge(
-    *(module.defs for module in (intake, validation, identity, warehouse, published, schedules))
+    *(module.defs for module in (intake, validation, identity, warehouse, calendar, published, schedules))
 )

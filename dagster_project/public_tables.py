@@ -56,6 +56,7 @@ COLUMN_DESCRIPTIONS = {
     "limit_low": "Lower process-behaviour limit (XmR): the mean less 2.66 times the mean moving range.",
     "limit_high": "Upper process-behaviour limit (XmR).",
     "signal": "above or below a limit, run_above or run_below (eight months in a row on one side of the mean), none.",
+    "is_resubmitted": "True when another file that could be used came for the same period before.",
     "reason": "late_file, resubmission, linkage (persons merged or split), new_definition or new_calculation.",
     "breakdown_kind": "What the cell is broken down by; null for all. `linkability` counts those apart who did not "
     "consent to linking.",

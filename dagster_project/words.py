@@ -106,6 +106,7 @@ LABELS: list[tuple[str, str, str, str]] = [
     ("linkability", "not_linkable", "Did not consent to linking", "Sans consentement au jumelage"),
     ("submission_state", "accepted", "Received", "Reçu"),
     ("submission_state", "nil", "Nothing to report", "Rien à déclarer"),
+    ("submission_state", "held", "Being checked", "En vérification"),
     ("submission_state", "missing", "Not received", "Non reçu"),
     ("submission_state", "rejected", "Sent back", "Retourné"),
     ("missing_reason", "not_received", "Not received", "Non reçu"),

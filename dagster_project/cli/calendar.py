@@ -1,4 +1,4 @@
-"""Commands of the analyst about what came and what did not: let a held submission through.
+"""Commands of the analyst about what came and what did not: the calendar, reminders, letting a held file through.
 
 Belongs here: arguments, messages, exit codes. Stays out: work.
 """
@@ -6,13 +6,91 @@ Belongs here: arguments, messages, exit codes. Stays out: work.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.app import app, fail
+from dagster_project.cli.app import app, expectations_of, fail, relative
 from dagster_project.progress import console
 from dagster_project.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster_project.calendar_status import AgencyStatus, Calendar
+
+COLUMNS = ("due", "received", "nil", "late", "missing", "rejected", "held", "resubmitted", "superseded")
+HEADERS = ("due", "received", "nil", "late", "missing", "sent back", "held", "sent again", "replaced")
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the calendar as JSON.")] = False,
+    reminders: Annotated[bool, typer.Option(help="Write a reminder for each agency that owes something.")] = False,
+) -> None:
+    """What was due from each agency, what came, who is silent, and what waits for you."""
+    import json
+    from dataclasses import asdict
+
+    from dagster_project.calendar_status import NoBuildError, read_calendar
+    from dagster_project.reminders import write_reminders
+
+    settings = Settings.from_environment()
+    try:
+        calendar = read_calendar(settings)
+    except NoBuildError:
+        fail("Nothing was built yet: run make build first.")
+    written = write_reminders(settings, expectations_of(settings), calendar) if reminders else []
+    if as_json:
+        typer.echo(json.dumps(asdict(calendar), default=str, indent=1))
+        return
+    _show(calendar)
+    for path in written:
+        console.print(f"Reminder  {relative(settings, path)}  (private)", highlight=False, soft_wrap=True)
+    if reminders and not written:
+        console.print("No agency owes anything: no reminder was written.")
+
+
+def _show(calendar: Calendar) -> None:
+    """The loudest first: who stopped sending; then what waits for a person; then every agency and dataset."""
+    for agency in calendar.agencies:
+        if agency.silent_since is not None:
+            console.print(_silence(agency), style="bold red", highlight=False, markup=False, soft_wrap=True)
+    for agency in calendar.agencies:
+        for held in agency.held:
+            letters = held.submission_id[:8]
+            told = f"HELD    {letters} of {agency.agency_id}, {held.period_start} to {held.period_end}: "
+            told += ", ".join(held.rules)
+            console.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
+            command = f'        if it is right: dorsale accept {letters} --because "..."'
+            console.print(command, highlight=False, markup=False, soft_wrap=True)
+    for agency in calendar.agencies:
+        for (start, end, due), owed in groupby(agency.owed, key=lambda o: (o.period_start, o.period_end, o.due_date)):
+            datasets = ", ".join(f"{o.dataset} (sent back)" if o.state == "rejected" else o.dataset for o in owed)
+            told = f"OWED    {agency.agency_id}, {start} to {end}, due on {due}: {datasets}"
+            console.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"As of {calendar.as_of}; periods by dataset", highlight=False)
+    widths = [max(len(header), 5) for header in HEADERS]
+    heads = "".join(f"{header:>{width + 2}}" for header, width in zip(HEADERS, widths, strict=True))
+    console.print(f"{'':<30}{heads}", highlight=False, soft_wrap=True)
+    for agency in calendar.agencies:
+        console.print(agency.agency_id, style="bold", highlight=False, markup=False)
+        for dataset in agency.datasets:
+            counts = [getattr(dataset, name) for name in COLUMNS]
+            # A nought is left out, so that the eye finds what there is.
+            cells = "".join(f"{count or '':>{width + 2}}" for count, width in zip(counts, widths, strict=True))
+            is_bad = dataset.missing or dataset.rejected or dataset.held
+            look = "yellow" if is_bad else None
+            console.print(f"  {dataset.dataset:<28}{cells}", style=look, highlight=False, markup=False, soft_wrap=True)
+
+
+def _silence(agency: AgencyStatus) -> str:
+    periods = "1 period" if agency.silent_periods == 1 else f"{agency.silent_periods} periods"
+    told = f"SILENT  {agency.agency_id}: nothing for {periods}, since what was due on {agency.silent_since}; "
+    if agency.last_received is None:
+        return told + "nothing was ever received"
+    return told + (
+        f"last received on {agency.last_received}, for {agency.last_period_start} to {agency.last_period_end}"
+    )
 
 
 @app.command()

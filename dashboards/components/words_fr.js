@@ -196,6 +196,12 @@ export const fr = {
 	month: 'Mois',
 	onTime: 'À temps',
 	sector: 'Secteur',
+	submissionKinds: { late: 'Reçu en retard', again: 'Reçu, puis envoyé de nouveau' },
+	latestCoverage: (month, whole, all) =>
+		`Pour ${month}, dernier mois échu, organismes ayant tout envoyé : ${whole} sur ${all}.`,
+	latestPart: (count) => `Envoi partiel : ${count}.`,
+	latestSilent: (count) => `Aucun envoi : ${count}.`,
+	heldNow: (count) => `Envois reçus, encore en vérification : ${count}; les chiffres ne les comprennent pas encore.`,
 	cellStates: { full: 'Tous acceptés', part: 'Acceptés en partie', none: 'Aucun accepté', idle: 'Aucun attendu' },
 	qualityTitle: 'Constats sur la qualité des données',
 	qualityText: 'Règles que des lignes ou des fichiers n’ont pas respectées, sur toute la période. L’organisme en a reçu le détail dans sa rétroaction.',

@@ -7,6 +7,7 @@ select
     strftime(received_date, '%Y-%m-%d') as received_date,
     state,
     is_on_time,
+    is_resubmitted,
     suppression
 from (select 1) as one_row
 left join read_parquet('${published}/submissions.parquet') as submissions on true

@@ -27,7 +27,10 @@ by_period as (
         period_start,
         period_end,
         -- The current extract decides the state; a superseded one of the period was received all the same.
-        max(case state when 'accepted' then 4 when 'nil' then 3 when 'superseded' then 2 else 1 end) as best_state,
+        max(
+            case state when 'accepted' then 5 when 'nil' then 4 when 'superseded' then 3 when 'held' then 2 else 1 end
+        ) as best_state,
+        count(distinct case when state in ('accepted', 'superseded') then submission_id end) > 1 as is_resubmitted,
         min(case when state <> 'rejected' then received_date end) as received_date,
         sum(case when state = 'accepted' then rows_in else 0 end) as rows_in,
         sum(case when state = 'accepted' then rows_accepted else 0 end) as rows_accepted,
@@ -45,17 +48,19 @@ select
     coalesce(by_period.received_date, case when covering.covered_until is not null then covering.received_date end)
         as received_date,
     case
-        when by_period.best_state in (2, 4) then 'accepted'
-        when by_period.best_state = 3 then 'nil'
+        when by_period.best_state in (3, 5) then 'accepted'
+        when by_period.best_state = 4 then 'nil'
         when covering.covered_until is not null then 'accepted'
+        when by_period.best_state = 2 then 'held'
         when by_period.best_state = 1 then 'rejected'
         else 'missing'
     end as state,
     expected.due_date is not null as is_expected,
     case
-        when by_period.best_state > 1 then by_period.received_date <= expected.due_date
+        when by_period.best_state > 2 then by_period.received_date <= expected.due_date
         when covering.covered_until is not null then false
     end as is_on_time,
+    coalesce(by_period.is_resubmitted, false) as is_resubmitted,
     cast(by_period.rows_in as bigint) as rows_in,
     cast(by_period.rows_accepted as bigint) as rows_accepted,
     cast(by_period.rows_quarantined as bigint) as rows_quarantined
