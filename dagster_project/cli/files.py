@@ -13,8 +13,12 @@ from typing import Annotated
 import typer
 
 from dagster_project.cli.app import app, expectations_of, fail, relative
+from dagster_project.feedback.findings import Finding
 from dagster_project.progress import console
 from dagster_project.settings import Settings
+
+# Rows that a line of a judgement names.
+MOST_ROWS = 20
 
 
 @app.command()
@@ -77,16 +81,32 @@ def check(
     if as_json:
         typer.echo(json.dumps(asdict(judgement), ensure_ascii=False, indent=1))
     else:
-        for found in judgement.findings:
-            place = " ".join(str(part) for part in (found.sheet, found.row, found.column) if part)
-            console.print(
-                f"{found.severity:<10} {place}: {found.message} {found.remedy}", markup=False, highlight=False
-            )
+        for line in _grouped_lines(judgement.findings):
+            console.print(line, markup=False, highlight=False)
         tally = judgement.tally
         console.print(
             f"{tally.rows_in} rows in = {tally.rows_accepted} accepted + {tally.rows_quarantined} quarantined"
         )
     raise typer.Exit(EXIT_CODES[judgement.verdict])
+
+
+def _grouped_lines(findings: list[Finding]) -> list[str]:
+    """One line for each thing to do, with the rows that it is about."""
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for found in findings:
+        key = (found.severity, found.code, found.sheet, found.column, found.message, found.remedy)
+        rows.setdefault(key, []).extend([found.row] if found.row else [])
+    lines = []
+    for (severity, code, sheet, column, message, remedy), numbers in rows.items():
+        shown = ", ".join(map(str, numbers[:MOST_ROWS])) + (", ..." if len(numbers) > MOST_ROWS else "")
+        count = f"{len(numbers)} rows: {shown}" if len(numbers) > 1 else f"row {shown}" if numbers else ""
+        place = ", ".join(part for part in (sheet, column, count) if part)
+        lines.append(
+            f"{severity:<10} {code} ({place}): {message} {remedy}"
+            if place
+            else f"{severity:<10} {code}: {message} {remedy}"
+        )
+    return lines
 
 
 @app.command()

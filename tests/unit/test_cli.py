@@ -220,7 +220,7 @@ def test_check_speaks_the_agencys_language(run: Run, tmp_path: Path) -> None:
     path.write_text(lines(PERSONS_HEADER, PERSON.replace("1980-02-03", "1980-02-30")), encoding="utf-8")
     result = run("check", path, "--agency", "centre")
     assert result.exit_code == 1
-    assert "warn       2 born: « born » ne contient pas une date" in result.output
+    assert "warn       unreadable_value (born, row 2): « born » ne contient pas une date" in result.output
     assert "1 rows in = 1 accepted + 0 quarantined" in result.output
     assert "1980" not in result.output
 
