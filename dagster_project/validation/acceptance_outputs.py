@@ -154,5 +154,8 @@ def write_unmapped(connection: duckdb.DuckDBPyConnection, settings: Settings, co
     ]
     counts = f"""select agency_id, dataset, "column", code, count(*) as rows
         from ({" union all ".join(parts)}) group by all order by all"""
+    # Opened in a spreadsheet, a code that begins like a formula would run.
+    safe = """case when regexp_matches(code, '^[=+@\\t\\r-]') then chr(39) || code else code end as code"""
+    counts = f"select * replace ({safe}) from ({counts})"
     path = settings.stewardship / "unmapped_codes.csv"
     connection.sql(counts).write_csv(str(path))

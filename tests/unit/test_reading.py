@@ -255,6 +255,29 @@ def test_a_workbooks_cells_become_the_text_a_person_would_type(tmp_path: Path) -
     ]
 
 
+def test_zeros_in_front_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write_row(0, 0, ["id", "amount", "day"])
+        sheet.write_number(1, 0, 123, book.add_format({"num_format": "00000"}))
+        sheet.write_number(1, 1, 7, book.add_format({"num_format": "0.00"}))
+        sheet.write_datetime(1, 2, datetime(2026, 1, 5), book.add_format({"num_format": "dd/mm/yyyy"}))  # noqa: DTZ001
+    sheet = read(tmp_path / "file.xlsx", stream.getvalue(), agreed(kind="workbook"), "People")
+    assert rows_of(sheet) == [(2, "00123", "7", "2026-01-05")]
+
+
+@pytest.mark.parametrize("first_year", [1900, 1904])
+def test_days_are_the_same_whatever_year_a_workbook_counts_from(tmp_path: Path, first_year: int) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "date_1904": first_year == 1904}) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write_string(0, 0, "day")
+        sheet.write_datetime(1, 0, datetime(2026, 1, 5), book.add_format({"num_format": "yyyy-mm-dd"}))  # noqa: DTZ001
+    found = read(tmp_path / "file.xlsx", stream.getvalue(), agreed(kind="workbook"), "People")
+    assert rows_of(found) == [(2, "2026-01-05")]
+
+
 def test_titles_totals_and_blank_rows_of_a_workbook_are_left_out(tmp_path: Path) -> None:
     rows: list[list[Any]] = [
         ["Clinic, March"],

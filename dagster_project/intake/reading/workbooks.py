@@ -75,6 +75,7 @@ def open_workbook(content: bytes) -> WorkbookReader:
         if kind.nil_tick and _is_ticked(cells, kind.nil_tick):
             noticed.append(Noticed(NIL_TICKED))
         formulas = _formulas_without_value(archive, found.name)
+        _show_zeros(cells, archive, found.name)
         with _without_garbage_collection():
             return sheet_of_cells(cells, kind, name, noticed, merged, formulas)
 
@@ -204,6 +205,33 @@ def _formulas_without_value(archive: CheckedZip | None, sheet: str) -> set[int]:
         if b"<f" in cell[2] and not re.search(rb"<v>[^<]", cell[2]):
             rows.add(int(cell[1]))
     return rows
+
+
+def _show_zeros(cells: list[list[Any]], archive: CheckedZip | None, sheet: str) -> None:
+    """Numbers under a format such as 00000 become the text that the spreadsheet shows, zeros in front and all."""
+    widths = _zero_widths(archive) if archive else {}
+    name = _sheet_member(archive, sheet) if archive and widths else None
+    if archive is None or name is None:
+        return
+    for cell in re.finditer(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(\d+)"(?: t="n")?><v>\d+</v>', archive.read(name)):
+        width, row, column = widths.get(int(cell[3])), int(cell[2]) - 1, _column_number(cell[1]) - 1
+        if width and row < len(cells) and column < len(cells[row]):
+            cells[row][column] = str(text_of(cells[row][column]) or "").zfill(width)
+
+
+def _zero_widths(archive: CheckedZip) -> dict[int, int]:
+    """By a cell's style: of formats that are zeros only, how many."""
+    if "xl/styles.xml" not in archive.names:
+        return {}
+    styles = archive.read("xl/styles.xml")
+    formats = {
+        int(found[1]): len(found[2]) for found in re.finditer(rb'<numFmt numFmtId="(\d+)" formatCode="(0{2,})"', styles)
+    }
+    listed = re.search(rb"<cellXfs.*?</cellXfs>", styles, re.DOTALL)
+    if not formats or not listed:
+        return {}
+    numbers = [int(found[1]) for found in re.finditer(rb'<xf [^>]*?numFmtId="(\d+)"', listed[0])]
+    return {style: formats[number] for style, number in enumerate(numbers) if number in formats}
 
 
 def _sheet_member(archive: CheckedZip, sheet: str) -> str | None:
