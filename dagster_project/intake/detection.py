@@ -13,7 +13,7 @@ from typing import Any
 
 from dagster_project.intake.reading.archives import checked_zip
 from dagster_project.intake.reading.dialects import detect_dialect
-from dagster_project.intake.reading.encodings import SPOILT_LETTERS, guess_encoding
+from dagster_project.intake.reading.encodings import guess_encoding, has_spoilt_letters
 from dagster_project.intake.reading.records import Dialect, Record, read_records
 from dagster_project.intake.reading.sheets import FaultyRow, Noticed, UnusableFileError, plain
 from dagster_project.intake.reading.tables import TablePlace, find_table, header_names
@@ -99,7 +99,7 @@ def text_grid(content: bytes, name: str | None) -> Grid:
     encoding, certainty = guess_encoding(content)
     text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
     noticed = [Noticed("encoding_guessed")] if certainty == "guessed" else []
-    if encoding.startswith("utf") and any(spoilt in content for spoilt in SPOILT_LETTERS):
+    if has_spoilt_letters(content, encoding):
         noticed.append(Noticed("spoilt_letters"))
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         return Grid(name, [], encoding)

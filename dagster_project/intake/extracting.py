@@ -125,6 +125,10 @@ def _take_extract(
     contract = expectations.contracts[extract.dataset]
     missing = missing_columns(sheet, joined, extract, contract)
     proposed = propose_headers(sheet.headers, extract, contract) if missing else {}
+    if len(missing) == sum(len(headers_of(source)) for source in extract.columns.values()) > 1 and not proposed:
+        # One finding says it, rather than one for each column.
+        find("no_header")
+        return
     for column in missing:
         rule_id = "missing_column" if column.required else "missing_optional_column"
         find(rule_id, column.column, header=proposed.get(column.column))

@@ -103,6 +103,9 @@ def _nil_return(sighting: Sighting, agreement: Agreement) -> Submission:
     if not set(submission.datasets) <= set(agreement.datasets):
         submission.kind = "unusable"
         submission.findings.append(FileFinding("unexpected_file"))
+    elif period.start > sighting.received_date:
+        submission.kind = "unusable"
+        submission.findings.append(FileFinding("period_in_future"))
     return submission
 
 

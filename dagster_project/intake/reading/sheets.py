@@ -164,6 +164,11 @@ def _is_too_long(column: pa.ChunkedArray) -> bool:
     )
 
 
+def has_control(cell: str) -> bool:
+    """Whether a cell holds characters that no keyboard has."""
+    return re.search(_CONTROL, cell) is not None
+
+
 def _spoilt_mask(column: pa.ChunkedArray, rule_id: str) -> pa.ChunkedArray:
     if rule_id == CONTROL:
         return pc.fill_null(pc.match_substring_regex(column, _CONTROL), False)

@@ -15,7 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from dagster_project.contracts import FileKind
-from dagster_project.intake.reading.encodings import SPOILT_LETTERS, certain_encoding, is_unicode
+from dagster_project.intake.reading.encodings import (
+    certain_encoding,
+    has_spoilt_letters,
+    is_surely_another,
+    is_unicode,
+)
 from dagster_project.intake.reading.records import (
     STRAY_QUOTE,
     Dialect,
@@ -23,11 +28,13 @@ from dagster_project.intake.reading.records import (
     read_records,
 )
 from dagster_project.intake.reading.sheets import (
+    CONTROL,
     MOST_COLUMNS,
     FaultyRow,
     Noticed,
     Sheet,
     UnusableFileError,
+    has_control,
     sheet_of_columns,
 )
 
@@ -60,17 +67,29 @@ def refuse_other_kinds(content: bytes) -> None:
 
 def decode(content: bytes, agreed: str, sheet: str | None) -> tuple[str, list[Noticed]]:
     """The letters of the file. Another encoding than agreed is used only where the bytes prove it."""
+    if not content.strip(b"\x00"):
+        # What a copy leaves that was broken off.
+        raise UnusableFileError("unreadable_file" if content else "empty_file", sheet)
     proven = certain_encoding(content)
+    if proven is None and content.isascii() and is_unicode(agreed):
+        proven = "utf-8"
     encoding, noticed = agreed, []
     if proven is not None and not _is_same(proven, agreed):
         encoding = proven
         noticed.append(Noticed("other_encoding"))
     try:
         text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        # Where the last letter is cut through, the file was, too.
+        is_cut = is_unicode(encoding) and error.reason in ("unexpected end of data", "truncated data")
+        raise UnusableFileError("unreadable_file" if is_cut else "wrong_encoding", sheet) from None
     except UnicodeError:
         raise UnusableFileError("wrong_encoding", sheet) from None
-    text = text.removeprefix("\ufeff")
-    if is_unicode(encoding) and any(spoilt in content for spoilt in SPOILT_LETTERS):
+    if proven is None and is_surely_another(content, encoding):
+        raise UnusableFileError("wrong_encoding", sheet)
+    # Where two exports were put one behind the other, a mark stands in the middle.
+    text = text.replace("\ufeff", "")
+    if has_spoilt_letters(content, encoding):
         noticed.append(Noticed("spoilt_letters"))
     return text, noticed
 
@@ -94,7 +113,7 @@ def sheet_of_text(
 
     A file without stray quotes is split by Arrow; any other record by record, with the reason of each faulty one.
     """
-    if not text.strip():
+    if not text.strip(" \t\r\n\v\f\u00a0" + dialect.delimiter + dialect.quote):
         raise UnusableFileError("empty_file", sheet)
     quick = _quick_sheet(text, dialect, header_row, totals_label, noticed or [])
     if quick is not None:
@@ -149,6 +168,9 @@ def _quick_sheet(
         return None
     width = table.num_columns
     headers = [str(column[0].as_py() or "").strip() for column in table.columns]
+    if set_aside and not headers[-1]:
+        # The header may end in a delimiter that the rows have not.
+        return None
     if width > MOST_COLUMNS or not any(headers):
         return None
     before = header_row - 1
@@ -214,7 +236,12 @@ def _has_trailing_cells(table: pa.Table, set_aside: list[tuple[int, str]], diale
 
 def _faulty(number: int, line: str, dialect: Dialect, width: int) -> FaultyRow:
     record = next(iter(read_records(line, dialect, width)))
-    return FaultyRow(number, record.fault or STRAY_QUOTE, tuple(record.cells))
+    return FaultyRow(number, _fault_of(record), tuple(record.cells))
+
+
+def _fault_of(record: Record) -> str:
+    """A row that was damaged on its way has the wrong number of cells because of that."""
+    return CONTROL if any(has_control(cell) for cell in record.cells) else record.fault or STRAY_QUOTE
 
 
 def _careful_sheet(
@@ -231,7 +258,10 @@ def _careful_sheet(
     width = _width(text, dialect, header)
     if width > MOST_COLUMNS:
         raise UnusableFileError("too_many_columns", sheet)
-    headers = [*(cell.strip() for cell in header.cells), *[""] * (width - len(header.cells))]
+    named = [cell.strip() for cell in header.cells]
+    if header.fault is not None:
+        named = [cell.strip(dialect.quote).strip() for cell in named]
+    headers = [*named[:width], *[""] * (width - len(named))]
     good: list[Record] = []
     faulty: list[FaultyRow] = []
     for record in read_records(text, dialect, width):
@@ -240,7 +270,7 @@ def _careful_sheet(
         if len(record.cells) == width and record.fault is None:
             good.append(record)
         elif any(cell.strip() for cell in record.cells):
-            faulty.append(FaultyRow(record.number, record.fault or STRAY_QUOTE, tuple(record.cells)))
+            faulty.append(FaultyRow(record.number, _fault_of(record), tuple(record.cells)))
     columns = list(zip(*(record.cells for record in good), strict=True)) or [()] * width
     arrays = [pa.array(column, pa.string()) for column in columns]
     positions = pa.array((record.number for record in good), pa.int64())
@@ -248,12 +278,16 @@ def _careful_sheet(
 
 
 def _width(text: str, dialect: Dialect, header: Record) -> int:
-    """The header's width; more where nearly all rows end in the same number of cells that are blank throughout."""
-    width, seen, longer = len(header.cells), 0, 0
+    """The header's width; where nearly all rows have a blank cell more, or lack the header's blank ends, theirs."""
+    width, seen, longer, without_ends = len(header.cells), 0, 0, 0
+    named = max(n for n, cell in enumerate(header.cells, 1) if cell.strip())
     for record in read_records(text, dialect):
         if record.number > header.number and any(cell.strip() for cell in record.cells):
             seen += 1
             longer += len(record.cells) == width + 1 and not record.cells[-1].strip()
+            without_ends += len(record.cells) == named
             if seen >= 1_000:
                 break
+    if seen and without_ends >= 0.9 * seen:
+        return named
     return width + 1 if seen > 1 and longer >= 0.9 * seen else width
