@@ -19,8 +19,9 @@ RULE_IDS = (
     "unmapped_code", "repeated_row", "conflicting_rows", "person_unknown", "period_resent", "same_file_again",
     "unknown_answer", "answered_finding_gone", "no_answer_given", "answers_of_another_agency",
     "other_encoding", "encoding_guessed", "dialect_guessed", "spoilt_letters", "other_delimiter", "header_moved",
-    "header_again", "double_header", "no_header", "no_rows", "empty_register", "sheet_left_blank", "hidden_sheet", "macros_ignored",
-    "embedded_objects_ignored", "password_protected", "other_kind_of_file", "unsafe_file", "file_too_large",
+    "header_again", "double_header", "no_header", "no_rows", "empty_register", "sheet_left_blank", "hidden_sheet",
+    "macros_ignored", "embedded_objects_ignored", "password_protected", "other_kind_of_file", "unsafe_file",
+    "file_too_large",
     "too_many_cells", "too_many_columns", "sheet_twice", "took_too_long", "reading_failed", "rows_above_header",
     "header_over_rows", "rows_after_table", "header_uneven", "no_permission",
 )  # fmt: skip
