@@ -87,6 +87,13 @@ def note_look(settings: Settings, failure: str | None) -> None:
     write_whole(settings.state / "sensor.json", json.dumps(looked).encode())
 
 
+def last_look(settings: Settings) -> dict[str, str | None]:
+    """When the sensor last looked at the drop folder, and the kind of error (`failure`) if it could not."""
+    path = settings.state / "sensor.json"
+    looked: dict[str, str | None] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return looked
+
+
 def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:
     """Fingerprint and summary of the last build that ended well, where what it made is still there.
 

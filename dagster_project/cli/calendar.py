@@ -31,6 +31,9 @@ def status(
     import json
     from dataclasses import asdict
 
+    import duckdb
+
+    from dagster_project.build import last_look
     from dagster_project.calendar_status import NoBuildError, read_calendar
     from dagster_project.reminders import write_reminders
 
@@ -39,10 +42,17 @@ def status(
         calendar = read_calendar(settings)
     except NoBuildError:
         fail("Nothing was built yet: run make build first.")
+    except duckdb.Error:
+        # An earlier version's warehouse lacks columns.
+        fail("The warehouse was built by an earlier version: run make build first.")
     written = write_reminders(settings, expectations_of(settings), calendar) if reminders else []
+    looked = last_look(settings)
     if as_json:
-        typer.echo(json.dumps(asdict(calendar), default=str, indent=1))
+        typer.echo(json.dumps({**asdict(calendar), "drop_folder": looked}, default=str, indent=1))
         return
+    if looked.get("failure"):
+        told = f"FAILED  the sensor could not look at the drop folder on {looked['looked_at']}: {looked['failure']}"
+        console.print(told, style="bold red", highlight=False, markup=False, soft_wrap=True)
     _show(calendar)
     for path in written:
         console.print(f"Reminder  {relative(settings, path)}  (private)", highlight=False, soft_wrap=True)

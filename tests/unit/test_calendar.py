@@ -129,6 +129,16 @@ def test_the_command_says_the_loudest_first_and_how_to_lift_a_pause(settings: Se
     assert not list(settings.data.glob("feedback/*/reminder*")), "reminders are written when asked for"
 
 
+def test_a_sensor_that_cannot_look_is_louder_than_the_silent(settings: Settings) -> None:
+    path = settings.state / "sensor.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"looked_at": "2026-03-31T03:00:00+00:00", "failure": "PermissionError"}', encoding="utf-8")
+    lines = run_dorsale(settings, "status").splitlines()
+    path.unlink()
+    assert lines[0].startswith("FAILED  the sensor could not look at the drop folder on 2026-03-31T03:00:00+00:00")
+    assert lines[1].startswith("SILENT")
+
+
 def test_without_a_build_there_is_no_calendar(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, ("prompt", "en"))
     with pytest.raises(NoBuildError):
