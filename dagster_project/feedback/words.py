@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
         "explained": "explained",
         "not_collectable": "not collectable",
         "fixed": "fixed at the source",
-        "correct": "Correct it in your own records and send the whole file again.",
+        "correct": "Correct it in your own records and send the row again (see the sheet 'Summary').",
         "check": "Check it, and correct it in your own records where it is wrong.",
         "came_again": "You wrote on {day} that this was fixed at the source; it came again.",
         "changes": "What changed",
@@ -66,7 +66,8 @@ WORDS: dict[str, dict[str, str]] = {
         "please": "Thank you. Please look at the sheet 'Findings': each line says what, where and what to do.",
         "please_nothing": "Thank you. Another file stands in the place of this one: its findings ask nothing of you.",
         "please_cells": "In the sheets after it your own cells are marked; point at a marked cell to read why.",
-        "please_answer": "Correct your own records and send your own file again, whole: what is corrected in this"
+        "please_answer": "Correct your own records, then send either your whole file again, or the corrected rows"
+        " alone, with their headers, in a file whose name adds _correction to the agreed one. What is corrected in this"
         " workbook is not read. Where there is nothing to correct, choose an answer in the sheet"
         " 'Findings', save, and drop this workbook in your folder; we will not ask again for a"
         " while.",
@@ -127,7 +128,7 @@ WORDS: dict[str, dict[str, str]] = {
         "explained": "expliqué",
         "not_collectable": "impossible à recueillir",
         "fixed": "corrigé à la source",
-        "correct": "Corrigez la donnée dans vos propres dossiers et renvoyez le fichier entier.",
+        "correct": "Corrigez la donnée dans vos propres dossiers et renvoyez la ligne (voir la feuille « Sommaire »).",
         "check": "Vérifiez, et corrigez dans vos propres dossiers s'il y a erreur.",
         "came_again": "Vous avez indiqué le {day} que c'était corrigé à la source; le constat est revenu.",
         "changes": "Ce qui a changé",
@@ -152,7 +153,8 @@ WORDS: dict[str, dict[str, str]] = {
         "please_nothing": "Merci. Un autre fichier tient lieu de celui-ci : ses constats ne vous demandent rien.",
         "please_cells": "Dans les feuilles qui suivent, vos propres cellules sont marquées; placez le pointeur"
         " sur une cellule marquée pour lire pourquoi.",
-        "please_answer": "Corrigez vos propres dossiers et renvoyez votre propre fichier, entier : ce qui est"
+        "please_answer": "Corrigez vos propres dossiers, puis renvoyez soit votre fichier entier, soit les seules"
+        " lignes corrigées, avec leurs en-têtes, dans un fichier dont le nom ajoute _correction au nom convenu. Ce qui est"
         " corrigé dans le présent classeur n'est pas lu. S'il n'y a rien à corriger, choisissez"
         " une réponse dans la feuille « Constats », enregistrez, puis déposez ce classeur dans"
         " votre dossier; nous ne reposerons pas la question avant un certain temps.",
