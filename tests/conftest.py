@@ -53,6 +53,11 @@ def pytest_report_header() -> str | None:
     return None if IS_DEMONSTRATION else "Started for real: tests that need the demonstration are left out"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes give a test no name: a workbook holds the time it was made, which is another for each worker."""
+    return argname if isinstance(val, bytes) else None
+
+
 @dataclass(frozen=True)
 class Build:
     """A finished build: its places, and all that it printed."""

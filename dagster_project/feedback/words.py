@@ -154,8 +154,8 @@ WORDS: dict[str, dict[str, str]] = {
         "please_cells": "Dans les feuilles qui suivent, vos propres cellules sont marquées; placez le pointeur"
         " sur une cellule marquée pour lire pourquoi.",
         "please_answer": "Corrigez vos propres dossiers, puis renvoyez soit votre fichier entier, soit les seules"
-        " lignes corrigées, avec leurs en-têtes, dans un fichier dont le nom ajoute _correction au nom convenu. Ce qui est"
-        " corrigé dans le présent classeur n'est pas lu. S'il n'y a rien à corriger, choisissez"
+        " lignes corrigées, avec leurs en-têtes, dans un fichier dont le nom ajoute _correction au nom convenu. Ce qui"
+        " est corrigé dans le présent classeur n'est pas lu. S'il n'y a rien à corriger, choisissez"
         " une réponse dans la feuille « Constats », enregistrez, puis déposez ce classeur dans"
         " votre dossier; nous ne reposerons pas la question avant un certain temps.",
         "safe_way": "Ce classeur contient des renseignements personnels : transmettez-le uniquement par la"
