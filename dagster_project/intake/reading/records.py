@@ -221,16 +221,14 @@ def _count_fault(cells: list[str], width: int | None) -> str | None:
 
 def _mended(number: int, line: str, cells: list[str] | None, dialect: Dialect, width: int | None) -> Record:
     """A record that the rules do not read: in the likeliest other way, with the reason."""
-    weighed = _weighed_cells(line, dialect, width) if cells is None else None
-    if weighed is not None and (width is None or len(weighed) == width):
-        return Record(number, weighed, STRAY_QUOTE)
     for delimiter in DELIMITERS if width is not None and width > 2 else ():
         other = Dialect(delimiter, dialect.quote, dialect.escape)
         if delimiter != dialect.delimiter and width is not None and _fits(line, other, width):
             return Record(number, strict_cells(line, other) or [], OTHER_DELIMITER)
     if cells is not None:
         return Record(number, cells, _count_fault(cells, width))
-    return Record(number, weighed or line.split(dialect.delimiter), STRAY_QUOTE)
+    weighed = _weighed_cells(line, dialect, width) or line.split(dialect.delimiter)
+    return Record(number, weighed, _count_fault(weighed, width) or STRAY_QUOTE)
 
 
 def _weighed_cells(line: str, dialect: Dialect, width: int | None) -> list[str] | None:
@@ -252,11 +250,11 @@ def _weighed_cells(line: str, dialect: Dialect, width: int | None) -> list[str] 
                 found = (cost + rest[0], (cell, *rest[1]))
         return found
 
-    for wanted in (width, -1) if width else (-1,):
-        cost, cells = best(0, wanted)
-        if cost < _IMPOSSIBLE:
-            return list(cells)
-    return None
+    any_cost, any_cells = best(0, -1)
+    cost, cells = best(0, width) if width else (any_cost, any_cells)
+    # The right number of cells is worth one bent rule, but not a quoted cell torn into two.
+    chosen = cells if cost <= any_cost + _ODD else any_cells
+    return list(chosen) if min(cost, any_cost) < _IMPOSSIBLE else None
 
 
 def _ways(line: str, position: int, dialect: Dialect) -> Iterator[tuple[int, str, int]]:
@@ -264,7 +262,12 @@ def _ways(line: str, position: int, dialect: Dialect) -> Iterator[tuple[int, str
     end = line.find(dialect.delimiter, position)
     end = len(line) if end < 0 else end
     if not _opens(line, position, dialect):
-        yield 0, line[position:end], end
+        quote = line.find(dialect.quote, position, end)
+        quoted = _quoted_field(dialect).match(line, quote) if quote >= 0 else None
+        if quoted is not None:
+            # The delimiter before a quoted cell is missing.
+            yield _ODD, line[position:quote] + unquoted(quoted[1], dialect), quoted.end()
+        yield _LITERAL * (line.count(dialect.quote, position, end) % 2), line[position:end], end
         return
     strict = _quoted_field(dialect).match(line, position)
     if strict is not None:
