@@ -51,6 +51,12 @@ def open_file(path: Path, kind: FileKind) -> SheetReader:
         return lambda _sheet: read_text(content, kind)
     if kind.kind == "zip":
         read_member = open_zip(content)
-        return lambda sheet: read_text(read_member(sheet), kind, sheet)
+
+        def read(sheet: str | None) -> Sheet:
+            member = read_member(sheet)
+            refuse_other_kinds(member, sheet)
+            return read_text(member, kind, sheet)
+
+        return read
     read_sheet = open_workbook(content)
     return lambda sheet: read_sheet(sheet, kind)

@@ -63,7 +63,12 @@ def checked_zip(content: bytes) -> CheckedZip:
 
 def open_zip(content: bytes) -> Callable[[str | None], bytes]:
     """A function that gives the bytes of the member of a name, in any folder and case. Raises `UnusableFileError`."""
+    if not content.startswith(b"PK"):
+        raise UnusableFileError("other_kind_of_file")
     archive = checked_zip(content)
+    if "[Content_Types].xml" in archive.names or "mimetype" in archive.names:
+        # A workbook or a document, which is a zip of another kind.
+        raise UnusableFileError("other_kind_of_file")
     members: dict[str, list[str]] = {}
     for name in archive.names:
         # Every member is unpacked once, so that a damaged one is found even where nobody asks for it.

@@ -25,8 +25,10 @@ _SPOILT_LETTERS = ("\ufffd".encode(), b"\xc3\x83\xc2", "â€™".encode())
 # Or invisible signs that stand where a program took Windows-1252 for Latin-1.
 _SPOILT_SIGN = re.compile(b"\xc2[\x80-\x9f]")
 
-# How likely an encoding must be, and the agreed one at most, for the file to be in it beyond doubt.
-_SURELY, _HARDLY, _LEAST_LETTERS = 0.8, 0.55, 5
+# Signs that texts hold.
+_SIGNS = "«»°ºª’‘“”…•€\u00a0–—"
+# How many letters must be out of place by the agreed encoding, and how likely another be, for it to be that one surely.
+_OFTEN, _SURELY, _LEAST_LETTERS = 0.5, 0.8, 5
 _LATIN = re.compile(r"(iso-?8859-?1|latin-?1|l1)", re.IGNORECASE)
 # An accent of UTF-8 that stands among letters of eight bits: 'Ã' before what no word has after it.
 _SPOILT_AMONG_EIGHT_BITS = re.compile(rb"\xc3[\x80-\xbf]")
@@ -78,9 +80,18 @@ def is_surely_another(content: bytes, agreed: str) -> bool:
     if sum(1 for byte in sample if byte > 127) < _LEAST_LETTERS:
         return False
     # What people call Latin-1 is Windows-1252.
-    names = (agreed, "cp1252") if _LATIN.fullmatch(agreed) else (agreed,)
-    best = max(_likeliness(sample, name) for name in EIGHT_BIT)
-    return best >= _SURELY and max(_likeliness(sample, name) for name in names) <= _HARDLY
+    text = sample.decode("cp1252" if _LATIN.fullmatch(agreed) else agreed, errors="replace")
+    beyond = [n for n, letter in enumerate(text) if ord(letter) > 127]
+    out_of_place = sum(_is_out_of_place(text, n) for n in beyond)
+    return out_of_place >= _OFTEN * len(beyond) and max(_likeliness(sample, name) for name in EIGHT_BIT) >= _SURELY
+
+
+def _is_out_of_place(text: str, place: int) -> bool:
+    """Whether a sign stands beside a letter where no word has one, or a capital after a small letter."""
+    letter, before, after = text[place], text[max(place - 1, 0) : place], text[place + 1 : place + 2]
+    if letter.isalpha():
+        return letter.isupper() and before.islower()
+    return letter not in _SIGNS and (before.isalpha() or after.isalpha())
 
 
 def _likeliness(content: bytes, encoding: str) -> float:
@@ -95,7 +106,7 @@ def _likeliness(content: bytes, encoding: str) -> float:
 
 def _is_at_home(text: str, place: int) -> float:
     letter = text[place]
-    if letter in "«»°ºª’‘“”…•€\u00a0–—":
+    if letter in _SIGNS:
         return 0.6
     if not letter.isalpha() or not unicodedata.name(letter, "").startswith("LATIN"):
         return 0.0

@@ -56,13 +56,13 @@ def read_text(content: bytes, kind: FileKind, sheet: str | None = None) -> Sheet
     return sheet_of_text(text, dialect, kind.header_row, kind.totals_label, noticed, sheet)
 
 
-def refuse_other_kinds(content: bytes) -> None:
+def refuse_other_kinds(content: bytes, sheet: str | None = None) -> None:
     """A workbook, a picture or a PDF under a text's name would be read as letters that mean nothing."""
     if content.startswith(_OTHER_KINDS):
-        raise UnusableFileError("other_kind_of_file")
+        raise UnusableFileError("other_kind_of_file", sheet)
     head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<?xml")):
-        raise UnusableFileError("other_kind_of_file")
+        raise UnusableFileError("other_kind_of_file", sheet)
 
 
 def decode(content: bytes, agreed: str, sheet: str | None) -> tuple[str, list[Noticed]]:

@@ -46,7 +46,7 @@ WorkbookReader = Callable[[str | None, FileKind], Sheet]
 
 def open_workbook(content: bytes) -> WorkbookReader:
     """A function that reads the sheet of a name by its kind of file. Raises `UnusableFileError`."""
-    from python_calamine import CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     archive, ignored = _look_inside(content)
     try:
@@ -70,11 +70,12 @@ def open_workbook(content: bytes) -> WorkbookReader:
         except Exception:
             raise UnusableFileError("unreadable_file", name) from None
         noticed = list(ignored)
-        if "Visible" not in str(found.visible):
+        if found.visible != SheetVisibleEnum.Visible:
             noticed.append(Noticed("hidden_sheet"))
         if kind.nil_tick and _is_ticked(cells, kind.nil_tick):
             noticed.append(Noticed(NIL_TICKED))
-        formulas = _formulas_without_value(archive, found.name)
+        formulas = dict.fromkeys(_failed_formulas(archive, found.name), ERROR_CELL)
+        formulas |= dict.fromkeys(_formulas_without_value(archive, found.name), FORMULA)
         _show_zeros(cells, archive, found.name)
         with _without_garbage_collection():
             return sheet_of_cells(cells, kind, name, noticed, merged, formulas)
@@ -234,6 +235,17 @@ def _zero_widths(archive: CheckedZip) -> dict[int, int]:
     return {style: formats[number] for style, number in enumerate(numbers) if number in formats}
 
 
+def _failed_formulas(archive: CheckedZip | None, sheet: str) -> set[int]:
+    """Rows in which a formula failed: the library shows such a cell as a blank one. XLSX only."""
+    name = _sheet_member(archive, sheet) if archive else None
+    if archive is None or name is None:
+        return set()
+    xml = archive.read(name)
+    if b't="e"' not in xml:
+        return set()
+    return {int(found[1]) for found in re.finditer(rb'<c (?=[^>]*t="e")[^>]*?r="[A-Z]{1,3}(\d{1,7})"', xml)}
+
+
 def _sheet_member(archive: CheckedZip, sheet: str) -> str | None:
     """The XML of a sheet of a name, by the workbook's own table of them."""
     if "xl/workbook.xml" not in archive.names:
@@ -261,9 +273,12 @@ def sheet_of_cells(
     name: str | None,
     noticed: Sequence[Noticed] = (),
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (),
-    formulas: set[int] = frozenset(),  # type: ignore[assignment]
+    formulas: dict[int, str] | None = None,
 ) -> Sheet:
-    """The table whose header is the agreed row. Raises `UnusableFileError`."""
+    """The table whose header is the agreed row; `formulas` are rows with a formula of no use, each with the rule.
+
+    Raises `UnusableFileError`.
+    """
     if len(cells) < kind.header_row:
         raise UnusableFileError("empty_file", name)
     headers = [text_of(cell) or "" for cell in cells[kind.header_row - 1]]
@@ -282,7 +297,7 @@ def sheet_of_cells(
         pa.array([], pa.string()) for _ in headers
     ]
     numbers = range(kind.header_row + 1, kind.header_row + 1 + len(body))
-    reasons = _row_faults(columns, numbers, merged, formulas)
+    reasons = _row_faults(columns, numbers, merged, formulas or {})
     faulty = [FaultyRow(n, reasons[n], tuple(c[n - numbers[0]].as_py() for c in columns)) for n in sorted(reasons)]
     keep = pa.array([n not in reasons for n in numbers], pa.bool_()) if reasons else None
     positions = pa.array(numbers, pa.int64())
@@ -295,10 +310,10 @@ def _row_faults(
     columns: Sequence[pa.Array],
     numbers: range,
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
-    formulas: set[int],
+    formulas: dict[int, str],
 ) -> dict[int, str]:
     """By row number, why a row cannot be used: a failed or uncalculated formula, cells merged over rows or columns."""
-    reasons = {number: FORMULA for number in formulas if number in numbers}
+    reasons = {number: rule_id for number, rule_id in formulas.items() if number in numbers}
     for column in columns:
         if pc.any(pc.starts_with(column, "#")).as_py():
             errors = pc.fill_null(pc.match_substring_regex(column, f"^{_ERROR.pattern}$"), False)
