@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror test test-long bench bench-reading bench-identity fuzz check format lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror test test-long bench bench-reading bench-identity fuzz check format docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ check: $(READY) ## Lint, types and layers
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+docs: $(READY) ## Write the pages of findings in docs/ from expectations/
+	@$(BIN)/python -m dagster_project.finding_pages
 
 lock: ## Renew the locks (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
