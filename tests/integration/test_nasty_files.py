@@ -102,7 +102,7 @@ def test_there_are_many_of_them() -> None:
 
 def test_the_files_are_those_that_are_generated() -> None:
     for name, content in generated().items():
-        assert (HERE / name).read_bytes() == content, name
+        assert (HERE / name).read_bytes() == content, f"{name}: python -m tests.fixtures writes it anew"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
