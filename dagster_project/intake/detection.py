@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.intake.reading.archives import checked_zip
+from dagster_project.intake.reading.cells import text_of
 from dagster_project.intake.reading.dialects import detect_dialect
 from dagster_project.intake.reading.encodings import guess_encoding, has_spoilt_letters
 from dagster_project.intake.reading.records import Dialect, Record, read_records
 from dagster_project.intake.reading.sheets import FaultyRow, Noticed, UnusableFileError, plain
 from dagster_project.intake.reading.tables import TablePlace, find_table, header_names
 from dagster_project.intake.reading.text import refuse_other_kinds
-from dagster_project.intake.reading.workbooks import grid_of, sheet_names, text_of
+from dagster_project.intake.reading.workbooks import grid_of, sheet_names
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MOST_BYTES = 2 * 1024**3

@@ -14,9 +14,10 @@ from pathlib import Path
 from dagster_project.contracts import FileKind
 from dagster_project.intake.reading import Noticed, Sheet, SheetReader, UnusableFileError, open_file, plain
 from dagster_project.intake.reading.archives import open_zip
+from dagster_project.intake.reading.cells import text_of
 from dagster_project.intake.reading.records import Dialect, read_records
 from dagster_project.intake.reading.text import decode
-from dagster_project.intake.reading.workbooks import grid_of, text_of
+from dagster_project.intake.reading.workbooks import grid_of
 
 # Rows and letters that titles above the headers may take.
 MOST_TITLES, MOST_LETTERS_ABOVE = 30, 200_000
