@@ -28,7 +28,7 @@ RULE_IDS = (
 # Those of rows that reading itself could not make sense of: such a row has no cells.
 READING_FAULTS = (
     "too_few_cells", "too_many_cells_in_row", "stray_quote", "other_delimiter_in_row", "control_characters",
-    "cell_too_long", "error_cell", "formula_without_value", "merged_cells",
+    "cell_too_long", "error_cell", "formula_without_value", "merged_cells", "totals_row",
 )  # fmt: skip
 # Those of an extract as a whole, beside the agency's earlier ones.
 PLAUSIBILITY = (

@@ -207,6 +207,7 @@ def test_another_encoding_is_read_where_the_bytes_prove_it(tmp_path: Path, conte
         pytest.param(b"id,name\n1,A\x00n\n2,Bo\n", [(2, "control_characters"), (3, "2", "Bo")], id="a NUL"),
         pytest.param(b"id,name\n1," + b"x" * 40_000 + b"\n2,Bo\n", [(2, "cell_too_long"), (3, "2", "Bo")], id="long"),
         pytest.param(b"id,name\n1,Ann\nid,name\n2,Bo\n", [(2, "1", "Ann"), (4, "2", "Bo")], id="headers again"),
+        pytest.param(b"id,name\n1,Total\nTotal :,2\n", [(2, "1", "Total"), (3, "totals_row")], id="totals"),
     ],
 )
 def test_a_row_that_breaks_the_rules_is_faulty_and_takes_no_other_with_it(

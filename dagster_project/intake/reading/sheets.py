@@ -22,6 +22,8 @@ MOST_COLUMNS = 2_000
 
 CONTROL = "control_characters"
 TOO_LONG = "cell_too_long"
+TOTALS = "totals_row"
+_TOTALS = r"(?i)^(total|totals|totaux)( g[eé]n[eé]ral)?[ \x{00a0}]*:?$"
 _CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
 _CONTROL_BYTES = bytes([*range(9), *range(14, 32), 127])
 
@@ -103,13 +105,25 @@ def sheet_of_columns(
         total = pc.match_substring_regex(first_filled, f"(?i)^{re.escape(totals_label)}($|[^\\p{{L}}])")
         keep = pc.and_(keep, pc.invert(pc.fill_null(total, False)))
     rows = rows.filter(keep)
+    rows, totals = _set_totals_aside(rows, first_filled.filter(keep)) if not totals_label else (rows, [])
     rows, again = _without_headers_again(rows, headers)
     rows, spoilt = _set_spoilt_aside(rows, names)
-    every_fault = (*faulty, *spoilt)
+    every_fault = (*faulty, *totals, *spoilt)
     rows = rows.append_column("_fault", pa.nulls(rows.num_rows, pa.string()))
     if every_fault:
         rows = pa.concat_tables([rows, _faulty_rows(every_fault, names).cast(rows.schema)]).sort_by("_row_number")
     return Sheet(list(headers), rows.combine_chunks(), every_fault, (*noticed, *again))
+
+
+def _set_totals_aside(rows: pa.Table, first_filled: pa.ChunkedArray) -> tuple[pa.Table, list[FaultyRow]]:
+    """A row that is plainly of totals, where none was agreed upon, is no row; it is told, for it could be one."""
+    if not rows.num_rows or not pc.any(pc.starts_with(pc.utf8_lower(first_filled), "total")).as_py():
+        return rows, []
+    is_total = pc.fill_null(pc.match_substring_regex(first_filled, _TOTALS), False)
+    faulty = [
+        FaultyRow(row.pop("_row_number"), TOTALS, tuple(row.values())) for row in rows.filter(is_total).to_pylist()
+    ]
+    return rows.filter(pc.invert(is_total)), faulty
 
 
 def _trimmed(column: pa.Array | pa.ChunkedArray) -> pa.Array:
