@@ -53,6 +53,9 @@ mirror: $(READY) ## Write a partner's own figures beside the region's, for the p
 test: $(READY) $(CHROMIUM) ## All tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+test-long: $(READY) $(CHROMIUM) ## The tests that take minutes: an initiative from nothing on, with its site
+	@$(BIN)/python -m pytest -m long
+
 bench: $(READY) ## Time a build against its floor; results are kept in docs/benchmarks.md by hand
 	@$(BIN)/python -m tests.bench
 

@@ -80,6 +80,19 @@ class NoBuildError(Exception):
     """Nothing was built yet: there is no calendar to read."""
 
 
+def files_without_period(settings: Settings) -> list[tuple[str, int]]:
+    """By agency, files that no agreement recognises by their name or folder; 'unknown' is nobody's folder."""
+    path = settings.reference / "submission_files.parquet"
+    if not path.exists():
+        return []
+    with duckdb.connect() as connection:
+        return connection.execute(
+            """select agency_id, count(*) from read_parquet(?)
+               where state = 'rejected' and period_start is null group by all order by all""",
+            [str(path)],
+        ).fetchall()
+
+
 def read_calendar(settings: Settings) -> Calendar:
     """The calendar as the last build left it. Raises `NoBuildError`."""
     if not settings.warehouse.exists():

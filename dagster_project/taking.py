@@ -29,6 +29,8 @@ from dagster_project.whole_files import write_whole
 
 # Of two candidates, the better is sure when it has so much more of what speaks for it.
 CLEARLY = 0.1
+# Of the agreed headers, the share that a file must have to be one; what lacking one that cannot be missed takes away.
+LEAST_SHARE, LACKING = 0.5, 0.8
 # Of a file's dates, the share that must fall in one period to tell it.
 MOST_DATES = 0.6
 _MONTHS = {
@@ -73,9 +75,10 @@ def recognise_file(
     """What the file is. Raises `UnusableFileError` when no agreed kind can read it."""
     candidates = sorted(_candidates(settings, expectations, path, agency_id), key=lambda one: -one.score)
     if not candidates:
-        raise UnusableFileError("unexpected_file")
+        raise UnusableFileError("columns_missing")
     best, *others = candidates
-    is_sure = not others or best.score - others[0].score >= CLEARLY
+    has_all_needed = _share_of_headers(best.kind, best.file, needed_headers(best.kind, expectations)) > LACKING
+    is_sure = has_all_needed and (not others or best.score - others[0].score >= CLEARLY)
     period, is_period_sure = _period(expectations, best, path.name)
     return Recognition(candidates, is_sure, period, is_period_sure)
 
@@ -113,25 +116,26 @@ def _candidates(
             except UnusableFileError:
                 continue
             share = _share_of_headers(kind, file, needed)
-            if share > 0:
+            if share >= LEAST_SHARE:
                 is_named = kind.period_start(path.name) is not None
                 score = share + is_named + _share_known(settings, agreement, kind, file)
                 yield Candidate(agreement, kind, file, score)
 
 
 def _share_of_headers(kind: FileKind, file: AgreedFile, needed: dict[str | None, frozenset[str]]) -> float:
-    """Share of the agreed headers that the file has; nothing where it lacks one that cannot be missed."""
+    """Share of the agreed headers that the file has; less where it lacks one that cannot be missed."""
     wanted = found = 0
+    lacks_needed = False
     for extract in kind.extracts:
         sheet = file.sheets[extract.sheet]
         if isinstance(sheet, UnusableFileError):
             continue
-        if any(sheet.column_of(header) is None for header in needed[extract.sheet]):
-            return 0.0
+        lacks_needed = lacks_needed or any(sheet.column_of(header) is None for header in needed[extract.sheet])
         headers = {header for source in extract.columns.values() for header in headers_of(source)}
         wanted += len(headers)
         found += sum(1 for header in headers if sheet.column_of(header) is not None)
-    return found / wanted if wanted else 0.0
+    share = found / wanted if wanted else 0.0
+    return share * LACKING if lacks_needed else share
 
 
 def _share_known(settings: Settings, agreement: Agreement, kind: FileKind, file: AgreedFile) -> float:

@@ -182,6 +182,13 @@ def _tell(settings: Settings, summary: object, has_site: bool, seconds: float) -
         f"Tables    {relative(settings, settings.published)}",
         f"Feedback  {relative(settings, settings.feedback)}  (private)",
     ]
+    unconfirmed = [
+        path.stem
+        for path in sorted((settings.expectations / "partners").glob("*.yml"))
+        if "TO CONFIRM" in path.read_text(encoding="utf-8")
+    ]
+    if unconfirmed:
+        lines.append(f"Agreements with lines TO CONFIRM: {', '.join(unconfirmed)}")
     if has_site:
         lines.append(f"Site      {relative(settings, settings.site)}  (make serve)")
     console.print()

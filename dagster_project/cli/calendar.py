@@ -34,7 +34,7 @@ def status(
     import duckdb
 
     from dagster_project.build import last_look
-    from dagster_project.calendar_status import NoBuildError, read_calendar
+    from dagster_project.calendar_status import NoBuildError, files_without_period, read_calendar
     from dagster_project.reminders import write_reminders
 
     settings = Settings.from_environment()
@@ -53,6 +53,11 @@ def status(
     if looked.get("failure"):
         told = f"FAILED  the sensor could not look at the drop folder on {looked['looked_at']}: {looked['failure']}"
         console.print(told, style="bold red", highlight=False, markup=False, soft_wrap=True)
+    for agency_id, count in files_without_period(settings):
+        told = f"SENT BACK  {count} files whose name is none agreed upon: data/feedback/{agency_id}"
+        if agency_id == "unknown":
+            told = f"NOBODY'S  {count} files lie in no partner's folder; data/feedback says what to do"
+        console.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
     _show(calendar)
     for path in written:
         console.print(f"Reminder  {relative(settings, path)}  (private)", highlight=False, soft_wrap=True)

@@ -111,13 +111,13 @@ def _grouped_lines(findings: list[Finding]) -> list[str]:
 
 @app.command()
 def take(
-    files: Annotated[list[Path], typer.Argument(help="Files that came by e-mail or by hand, under any name.")],
+    files: Annotated[list[Path], typer.Argument(help="Files that came by hand or by e-mail, under any name.")],
     agency: Annotated[str | None, typer.Option(help="agency_id of the partner, when it is known.")] = None,
     month: Annotated[str | None, typer.Option(help="The month that the file is of: YYYY-MM.")] = None,
     received: Annotated[str | None, typer.Option(help="The day it came, if not today: YYYY-MM-DD.")] = None,
     correction: Annotated[bool, typer.Option(help="It holds only rows that were put right.")] = False,
 ) -> None:
-    """File what came by e-mail: recognise whose it is and of which month, ask when unsure, copy to the drop folder."""
+    """File what came another way: recognise whose and of which month it is, or ask; copy to the drop folder."""
     from dagster_project.intake.reading import UnusableFileError
     from dagster_project.taking import agreed_name, file_away, recognise_file
 
@@ -138,11 +138,15 @@ def take(
             chosen = _choose(f"File {number}: whose is it?", choices, "--agency")
             candidate = next(c for c in found.candidates if c.agreement.agency_id == chosen)
         period = candidate.agreement.period_of(stated) if stated else found.period
+        if stated and period and found.period and found.period != period:
+            console.print(f"File {number}: its rows or its name tell of {found.period.start:%Y-%m}; filed as you say.")
         if period is None or not (stated or found.is_period_sure):
             proposed = f"{period.start:%Y-%m}" if period else None
             answer = _ask(f"File {number}, {candidate.agreement.agency_id}: of which month is it?", proposed, "--month")
             period = candidate.agreement.period_of(_month(answer) or day)
         name = agreed_name(candidate, period, file.name, correction)
+        if (settings.raw / candidate.agreement.agency_id / name).exists():
+            console.print(f"File {number}: a file of this name is there; the next build takes the later one instead.")
         target = file_away(settings, file, candidate.agreement.agency_id, name, day)
         console.print(f"{relative(settings, target)}", highlight=False, soft_wrap=True)
     console.print("Run make build to read what was filed.")

@@ -21,8 +21,8 @@ RULE_IDS = (
     "other_encoding", "encoding_guessed", "dialect_guessed", "spoilt_letters", "other_delimiter", "header_moved",
     "header_again", "double_header", "no_header", "no_rows", "empty_register", "sheet_left_blank", "hidden_sheet",
     "macros_ignored", "embedded_objects_ignored", "password_protected", "other_kind_of_file", "unsafe_file",
-    "file_too_large",
-    "too_many_cells", "too_many_columns", "sheet_twice", "took_too_long", "reading_failed", "rows_above_header",
+    "file_too_large", "too_many_cells", "too_many_columns", "columns_missing", "sheet_twice", "took_too_long",
+    "reading_failed", "rows_above_header",
     "header_over_rows", "rows_after_table", "header_uneven", "no_permission",
 )  # fmt: skip
 # Those of rows that reading itself could not make sense of: such a row has no cells.
@@ -34,6 +34,7 @@ READING_FAULTS = (
 PLAUSIBILITY = (
     "file_much_smaller", "file_much_larger", "last_period_again", "another_agencys_rows", "wrong_period",
     "other_date_order", "ids_all_new", "column_suddenly_empty", "new_codes",
+    "correction_unknown",
 )  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def _own_words(
     **counts: int | None,
 ) -> Finding:
     words = expectations.finding_words[rule_id]
-    places = {"sheet": sheet or "1", "column": column, **counts}
+    places = {"sheet": sheet or WORDS[language]["data"], "column": column, **counts}
     message, remedy = (text[language].format(**places) for text in (words.message, words.remedy))
     return Finding(rule_id, sheet, row, column, severity or words.severity, message, remedy)
 

@@ -20,6 +20,8 @@ from dagster_project.intake.reading.workbooks import NIL_TICKED
 from dagster_project.onboarding.headers import propose_headers
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
 
+# Of so few columns missing nobody can tell that it is another table.
+LEAST_MISSING = 3
 # What the agency is asked when a column of its file seems to have a new header.
 PROPOSAL = {
     "en": "It may now be the column '{header}': if so, tell us, and we change your agreement.",
@@ -132,10 +134,14 @@ def _take_extract(
     for column in missing:
         rule_id = "missing_column" if column.required else "missing_optional_column"
         find(rule_id, column.column, header=proposed.get(column.column))
+    agreed = sum(1 for source in extract.columns.values() if headers_of(source))
+    is_another = len({column.column for column in missing}) * 2 > agreed and len(missing) >= LEAST_MISSING
+    if is_another:
+        find("columns_missing")
     doubled = _doubled_columns(sheet, extract)
     for name in doubled:
         find("double_header", name)
-    if doubled or any(column.required for column in missing):
+    if is_another or doubled or any(column.required for column in missing):
         return
     if read.rows_in == 0:
         _take_no_rows(submission, kind, sheet, read, find)

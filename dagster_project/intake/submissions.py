@@ -19,7 +19,7 @@ from dagster_project.intake.archive import NIL_NAME, Sighting, archived_path
 from dagster_project.intake.extracting import FileToRead, needed_headers, read_files
 from dagster_project.intake.queue import MappingQueue
 from dagster_project.intake.reading.pool import ReadingTask
-from dagster_project.intake.recognition import recognise
+from dagster_project.intake.recognition import Recognised, recognise
 from dagster_project.settings import Settings
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
 from dagster_project.whole_files import fingerprint, write_whole
@@ -37,6 +37,7 @@ def read_submissions(
     """
     shared_version = _shared_version(expectations)
     first_by_bytes: dict[tuple[str, str, date | None], Sighting] = {}
+    last_by_slot: dict[tuple[str, str | None, date | None], str] = {}
     ids_taken: set[str] = set()
     submissions: list[Submission] = []
     to_read: list[FileToRead] = []
@@ -50,7 +51,10 @@ def read_submissions(
             # under an agreed name after a wrong one they are no repetition.
             month = recognise(agreement, sighting.file_name).first_day if agreement else None
             first = first_by_bytes.setdefault((sighting.agency_id, sighting.sha256, month), sighting)
-            if first is not sighting:
+            slot = (sighting.agency_id, _pattern(agreement, sighting.file_name), month)
+            last, last_by_slot[slot] = last_by_slot.get(slot, first.sha256), sighting.sha256
+            # Sent once more after another file had taken its place, it is to count again.
+            if first is not sighting and last == sighting.sha256:
                 submissions.append(_duplicate(sighting, first))
                 continue
             version = _version(shared_version, sighting, agreement)
@@ -64,6 +68,12 @@ def read_submissions(
         read_files(expectations, to_read, queue, on_file)
     _forget_old_readings(settings, submissions)
     return submissions
+
+
+def _pattern(agreement: Agreement | None, file_name: str) -> str | None:
+    """The agreed kind that a name is of, corrections apart."""
+    found = recognise(agreement, file_name) if agreement else Recognised()
+    return f"{found.kind.pattern} {found.is_correction}" if found.kind else None
 
 
 def _forget_old_readings(settings: Settings, submissions: list[Submission]) -> None:

@@ -115,7 +115,7 @@ def _find(connection: duckdb.DuckDBPyConnection, limits: Plausibility) -> None:
             from measures where {condition}"""
         for rule_id, (condition, grave, column, count, usual) in _ON_EXTRACTS.items()
     ]
-    every = " union all ".join([*found, _COLUMNS_EMPTY, _OTHER_ORDER, _NEW_CODES]).format(**vars(limits))
+    every = " union all ".join([*found, _COLUMNS_EMPTY, _OTHER_ORDER, _NEW_CODES, _CORRECTIONS]).format(**vars(limits))
     connection.execute(f"""
         create or replace table extract_findings as
         select w.submission_id, w.extract_number, f."column", f.rule_id,
@@ -158,6 +158,24 @@ _OTHER_ORDER = """
     where c.readable_otherwise >= 5 and c.readable_otherwise >= {swapped_share} * (c.filled + c.unreadable)
       or m.has_two_orders and c.unreadable >= 5 and c.unreadable >= 2 * {swapped_share} * (c.filled + c.unreadable)
         and c.days_to_twelfth >= 4
+"""
+# A correction puts right what came: most of its numbers stand in a file of the same agency that counts.
+_CORRECTIONS = """
+    select i.number, 'correction_unknown', null, true, count(*) filter (not i.is_known), null
+    from (
+      select distinct m.number, r.id_hash, exists (
+          select 1 from row_marks as b join whole_extracts as w on w.number = b.number
+          where w.agency_id = m.agency_id and w.delivers <> 'changes'
+            and b.id_kind = r.id_kind and b.id_hash = r.id_hash and w.submission_id not in (from held_submissions)
+        ) as is_known
+      from measures as m join row_marks as r on r.number = m.number and r.id_hash is not null
+      where m.delivers = 'changes' and exists (
+        select 1 from whole_extracts as w where w.agency_id = m.agency_id and w.dataset = m.dataset
+          and w.pattern = m.pattern and w.delivers <> 'changes'
+      )
+    ) as i
+    group by i.number
+    having count(*) filter (not i.is_known) >= 5 and count(*) filter (not i.is_known) * 2 > count(*)
 """
 _NEW_CODES = """
     select m.number, 'new_codes', c.column_name, false, count(*), null

@@ -49,6 +49,7 @@ def served(settings: Settings) -> list[tuple[str, float | None]]:
         """).fetchall()
 
 
+@pytest.mark.long
 def test_a_started_initiative_builds_from_nothing_on(started: Settings) -> None:
     as_of(started, "2026-01-20")
     output = run_dorsale(started, "build")

@@ -113,7 +113,9 @@ def test_a_child_of_separated_parents_has_two_families(truth: pd.DataFrame) -> N
 def test_what_an_agency_sends_is_in_its_agreement(expectations: Expectations) -> None:
     for agency_id, partner in PARTNERS.items():
         agreement = expectations.agreements[agency_id]
-        extracts = [extract for file in agreement.files for extract in file.extracts if extract.dataset == "persons"]
+        extracts = [
+            extract for file in agreement.agreed_files for extract in file.extracts if extract.dataset == "persons"
+        ]
         mapped = {column for extract in extracts for column in extract.columns} & set(COLUMNS_OF.values())
         sent = {COLUMNS_OF[what] for what in partner.sends}
         assert mapped == sent - ({"household_id_agency"} if agency_id == "housing_agency" else set()), agency_id

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from dagster_project.contracts import Expectations, load_expectations
 from dagster_project.intake.archive import receive_files
+from dagster_project.intake.recognition import recognise
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission, extract_paths
@@ -93,6 +94,13 @@ def test_headers_and_delimiter_are_found_where_all_fits(
     assert accepted(settings, "persons", "person_id_agency") == [("A1",)]
 
 
+def test_a_table_with_few_of_the_agreed_columns_is_another(settings: Settings, expectations: Expectations) -> None:
+    drop(settings, "clinic", "persons_2026-01.csv", lines("id,thing,machine", "A1,x,y"))
+    [submission] = read(settings, expectations)
+    assert "columns_missing" in codes(submission)
+    assert submission.extracts[0].path is None
+
+
 def test_a_header_over_two_columns_is_not_guessed(settings: Settings, expectations: Expectations) -> None:
     drop(settings, "clinic", "persons_2026-01.csv", lines(PERSONS_HEADER + ",ID", ANN + ",9"))
     [submission] = read(settings, expectations)
@@ -128,15 +136,21 @@ def test_a_whole_list_is_not_emptied_by_headers_alone(settings: Settings, expect
     assert accepted(settings, "persons", "person_id_agency") == [("A1",)]
 
 
+@pytest.mark.parametrize("word", ["correction", "Corrections", "corrigé", "CORRIGÉES", "corrected"])
+def test_a_name_says_that_a_file_corrects(expectations: Expectations, word: str) -> None:
+    clinic = expectations.agreements["clinic"]
+    assert recognise(clinic, f"enrolments_2026-01_{word}.csv").is_correction
+    assert not recognise(clinic, f"enrolments_2026-01_{word}x.csv").is_correction
+
+
 @pytest.mark.parametrize("agency", ["clinic", "school"])
-@pytest.mark.parametrize("word", ["correction", "corrections", "Corrigé", "corrected"])
 def test_a_correction_holds_only_the_corrected_rows(
-    settings: Settings, expectations: Expectations, agency: str, word: str
+    settings: Settings, expectations: Expectations, agency: str
 ) -> None:
     drop(settings, agency, "persons_2026-01.csv", lines(PERSONS_HEADER, ANN, BO))
     drop(settings, agency, "enrolments_2026-01.csv", lines(ENROLMENTS_HEADER, "E1,A1,P1,2026-01-05,,", "E2,A2,P1,,,"))
     assert accept(settings, expectations)[0] == Tally(2, 4, 3, 1)
-    drop(settings, agency, f"enrolments_2026-01_{word}.csv", lines(ENROLMENTS_HEADER, "E2,A2,P1,2026-01-07,,"))
+    drop(settings, agency, "enrolments_2026-01_correction.csv", lines(ENROLMENTS_HEADER, "E2,A2,P1,2026-01-07,,"))
     tally, states = accept(settings, expectations)
     assert set(states.values()) == {"accepted"}, "a correction replaces no file"
     assert tally == Tally(3, 5, 4, 1)

@@ -318,3 +318,21 @@ def test_a_single_file_is_checked_beside_what_the_last_build_took(
     assert (judgement.tally.rows_in, judgement.tally.rows_quarantined) == (8, 8)
     file.write_text("\n".join(contacts("A", LAST)) + "\n", encoding="utf-8")
     assert check_file(settings, expectations, file, "clinic").verdict == "clean"
+
+
+def test_a_correction_cannot_bring_rows_in_that_never_came(ready: tuple[Settings, Expectations]) -> None:
+    settings, expectations = ready
+    drop(settings, "clinic", f"contacts_2001-{LAST - 1:02}_correction.csv", contacts("Z", LAST - 1))
+    submissions, _ = judge(settings, expectations)
+    assert states(settings, submissions)[f"clinic/contacts_2001-{LAST - 1:02}_correction.csv"] == "held"
+    assert [rule for _, rule, severity, _ in found(settings, submissions) if severity == "hold"] == [
+        "correction_unknown"
+    ]
+
+
+def test_a_correction_of_rows_that_came_is_taken(ready: tuple[Settings, Expectations]) -> None:
+    settings, expectations = ready
+    lines = contacts("A", LAST - 1)
+    drop(settings, "clinic", f"contacts_2001-{LAST - 1:02}_correction.csv", [lines[0], *lines[3:12]])
+    submissions, _ = judge(settings, expectations)
+    assert states(settings, submissions)[f"clinic/contacts_2001-{LAST - 1:02}_correction.csv"] == "accepted"

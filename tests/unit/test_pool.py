@@ -35,10 +35,10 @@ def test_files_are_read_in_order(tmp_path: Path) -> None:
 def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Record by record, with a quote astray in each: seconds of work, where half a second is allowed.
+    # Record by record, with a quote astray in each: many seconds of work, where five are allowed.
     slow = tmp_path / "slow.csv"
-    slow.write_text("id,name,note\n" + '1,"Ann,"of ""the hill"" x,y\n' * 150_000, encoding="utf-8")
-    monkeypatch.setattr(reading_pool, "MOST_SECONDS", 0.5)
+    slow.write_text("id,name,note\n" + '1,"Ann,"of ""the hill"" x,y\n' * 1_500_000, encoding="utf-8")
+    monkeypatch.setattr(reading_pool, "MOST_SECONDS", 5)
     monkeypatch.setattr(reading_pool, "SECONDS_PER_MEGABYTE", 0)
     started = time.monotonic()
     first, second, third = read_in_pool(
@@ -47,7 +47,7 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(
     assert (ids_of(first), ids_of(third)) == (["1"], ["3"])
     assert isinstance(second, UnusableFileError)
     assert second.rule_id == "took_too_long"
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_a_file_that_asks_for_too_much_memory_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,22 @@ def test_what_was_read_is_not_read_again(settings: Settings, expectations: Expec
     assert seen == ["clinic", "clinic"]
 
 
+def test_a_file_sent_again_after_another_took_its_place_counts_again(
+    settings: Settings, expectations: Expectations
+) -> None:
+    for name, content in (("persons_2001-01.csv", PERSONS), ("persons_2001-01_v2.csv", PERSONS + "A3,Bo,Roy,,F,,,,\n")):
+        drop(settings, "clinic", name, content)
+    read(settings, expectations)
+    drop(settings, "clinic", "persons_2001-01_v3.csv", PERSONS)
+    found = read(settings, expectations)
+    assert [(s.path, s.kind) for s in found] == [
+        ("persons_2001-01.csv", "data"), ("persons_2001-01_v2.csv", "data"), ("persons_2001-01_v3.csv", "data"),
+    ]  # fmt: skip
+    drop(settings, "clinic", "persons_2001-01_v4.csv", PERSONS)
+    assert read(settings, expectations)[-1].kind == "duplicate", "the same again changes nothing"
+    assert len({s.submission_id for s in found}) == 3
+
+
 def test_another_agreement_reads_the_files_of_its_agency_again(settings: Settings, expectations: Expectations) -> None:
     drop(settings, "clinic", "persons_2001-01.csv", PERSONS.replace(",F,", ",W,"))
     drop(settings, "school", "persons_2001-01.csv", PERSONS)
@@ -204,7 +220,7 @@ def test_one_bad_sheet_does_not_take_the_others_with_it(settings: Settings, expe
         "enrolments_2001-01.csv": ("data", []),
         "persons_2001-01.csv": ("unusable", ["empty_file"]),
         "persons_2001-02.csv": ("data", ["wrong_encoding"]),
-        "persons_2001-03.csv": ("data", ["missing_column", *optional[1:]]),
-        "persons_2001-04.csv": ("data", optional),
+        "persons_2001-03.csv": ("data", ["missing_column", *optional[1:], "columns_missing"]),
+        "persons_2001-04.csv": ("data", [*optional, "columns_missing"]),
         "visits_2001-01.xlsx": ("unusable", ["other_kind_of_file"]),
     }

@@ -114,6 +114,19 @@ def test_what_is_there_already_is_kept_and_a_correction_says_so(settings: Settin
     ]
 
 
+def test_a_file_with_one_known_header_is_not_taken_for_another_kind(settings: Settings, take: Run) -> None:
+    result = take("odd.csv", f"id,thing,machine\nA1,{CANARY},2\n", "--agency", "clinic", "--month", "2026-01")
+    assert result.exit_code == 1
+    assert filed(settings) == []
+
+
+def test_a_file_that_lacks_what_cannot_be_missed_is_asked_about(settings: Settings, take: Run) -> None:
+    renamed = ENROLMENTS.replace("entry,", "begin,")
+    result = take("enrolments.csv", renamed, "--month", "2026-02")
+    assert result.exit_code == 1
+    assert "whose is it?" in result.output
+
+
 def test_a_file_of_nobody_is_not_filed(settings: Settings, take: Run) -> None:
     result = take("holiday.csv", f"a,b\n{CANARY},2\n")
     assert result.exit_code == 1

@@ -68,12 +68,16 @@ def _refuse_harm(archive: CheckedZip, name: str) -> None:
 
 def _cells_spanned(xml: bytes) -> int:
     """Cells in the rectangle of a sheet, or less where that is surely small enough."""
-    last = re.search(rb'r="(\d+)"', xml[xml.rfind(b"<row ") :][:200])
+    end = xml[xml.rfind(b"<row ") :]
+    last = re.search(rb'r="(\d+)"', end[:200])
     rows = int(last[1]) if last else 0
     # The sheet's own word on its width; should it lie, the worker's memory is the limit.
     stated = re.search(rb'<dimension ref="[A-Z]+\d+:([A-Z]{1,3})\d+"', xml[:4096])
     if stated and rows * column_number(stated[1]) <= MOST_CELLS:
-        return rows * column_number(stated[1])
+        # A stray cell is most often in the last row.
+        strays = [column_number(letters) for letters in re.findall(rb'<c r="([A-Z]{1,3})\d', end)]
+        if max(strays, default=0) <= column_number(stated[1]):
+            return rows * column_number(stated[1])
     places = _REFERENCE.findall(xml)
     highest = max((column_number(letters) for letters in {letters for letters, _ in places}), default=0)
     return max((int(row) for _, row in places), default=0) * highest
