@@ -61,5 +61,5 @@ def _has_mark(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as listed:
             return f'name="{MARK_SHEET}"'.encode() in listed.read(LIST_BYTES)
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, zlib.error):
         return False

@@ -20,7 +20,7 @@ MOST_UNPACKED = 2 * 1024**3
 MOST_SHRUNK, SHRUNK_FROM = 200, 64 * 1024**2
 MOST_MEMBERS = 10_000
 _ENCRYPTED = 0x1
-_DAMAGED = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError)
+_DAMAGED = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError)
 
 
 class CheckedZip:
