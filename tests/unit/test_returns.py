@@ -283,11 +283,11 @@ def test_a_check_names_the_rule_of_each_finding(room: tuple[Settings, Expectatio
 def test_a_replaced_or_repeated_file_asks_nothing(room: tuple[Settings, Expectations]) -> None:
     settings, expectations = room
     drop(settings, "clinic", "enrolments_2026-01.csv", as_csv(CASES))
-    drop(settings, "clinic", "enrolments_2026-01_v2.csv", as_csv(CASES[:1]))
-    drop(settings, "clinic", "enrolments_2026-01_v3.csv", as_csv(CASES))
+    drop(settings, "clinic", "enrolments_2026-01_again.csv", as_csv(CASES))
+    drop(settings, "clinic", "enrolments_2026-01_v2.csv", as_csv(CASES[:-1]))
     received_on(settings, "clinic", {"enrolments_2026-01.csv": "2026-02-01"})
     build(settings, expectations)
-    for stem in ("enrolments_2026-01", "enrolments_2026-01_v3"):
+    for stem in ("enrolments_2026-01", "enrolments_2026-01_again"):
         path = the_return(settings, "clinic", stem)
         assert findings(path)
         with pytest.raises(AssertionError, match="is no cell to answer in"):
