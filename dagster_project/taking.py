@@ -22,7 +22,8 @@ from dagster_project.intake.drop_folder import RECEIVED_FILE
 from dagster_project.intake.extracting import needed_headers
 from dagster_project.intake.mapping import headers_of
 from dagster_project.intake.reading import Sheet, UnusableFileError
-from dagster_project.intake.reading.agreed import AgreedFile, read_agreed
+from dagster_project.intake.reading.agreed import AgreedFile
+from dagster_project.intake.reading.pool import ReadingTask, read_in_pool
 from dagster_project.intake.recognition import is_correction
 from dagster_project.settings import Settings
 from dagster_project.whole_files import write_whole
@@ -51,11 +52,16 @@ _MONTH_AND_YEAR = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[-_. ](20\d\d)(?!\d)")
 
 @dataclass(frozen=True)
 class Candidate:
-    """An agreement and a kind of file of it that the file may be; `score` counts what speaks for it, up to 3."""
+    """An agreement and a kind of file of it that the file may be.
+
+    `share` is how much of the agreed headers it has, less where one is missing that cannot be; `score` counts all that
+    speaks for it, up to 3.
+    """
 
     agreement: Agreement
     kind: FileKind
     file: AgreedFile
+    share: float
     score: float
 
 
@@ -77,8 +83,7 @@ def recognise_file(
     if not candidates:
         raise UnusableFileError("columns_missing")
     best, *others = candidates
-    has_all_needed = _share_of_headers(best.kind, best.file, needed_headers(best.kind, expectations)) > LACKING
-    is_sure = has_all_needed and (not others or best.score - others[0].score >= CLEARLY)
+    is_sure = best.share > LACKING and (not others or best.score - others[0].score >= CLEARLY)
     period, is_period_sure = _period(expectations, best, path.name)
     return Recognition(candidates, is_sure, period, is_period_sure)
 
@@ -106,20 +111,20 @@ def file_away(settings: Settings, path: Path, agency_id: str, name: str, receive
 def _candidates(
     settings: Settings, expectations: Expectations, path: Path, agency_id: str | None
 ) -> Iterator[Candidate]:
-    for agreement in expectations.agreements.values():
-        if agency_id is not None and agreement.agency_id != agency_id:
+    agreed = [
+        (agreement, ReadingTask(path, kind, needed_headers(kind, expectations)))
+        for agreement in expectations.agreements.values()
+        for kind in agreement.files
+        if agency_id in (None, agreement.agency_id)
+    ]
+    for (agreement, task), file in zip(agreed, read_in_pool([task for _, task in agreed]), strict=True):
+        if not isinstance(file, AgreedFile):
             continue
-        for kind in agreement.files:
-            needed = needed_headers(kind, expectations)
-            try:
-                file = read_agreed(path, kind, needed)
-            except UnusableFileError:
-                continue
-            share = _share_of_headers(kind, file, needed)
-            if share >= LEAST_SHARE:
-                is_named = kind.period_start(path.name) is not None
-                score = share + is_named + _share_known(settings, agreement, kind, file)
-                yield Candidate(agreement, kind, file, score)
+        share = _share_of_headers(task.kind, file, task.needed)
+        if share >= LEAST_SHARE:
+            is_named = task.kind.period_start(path.name) is not None
+            score = share + is_named + _share_known(settings, agreement, task.kind, file)
+            yield Candidate(agreement, task.kind, file, share, score)
 
 
 def _share_of_headers(kind: FileKind, file: AgreedFile, needed: dict[str | None, frozenset[str]]) -> float:

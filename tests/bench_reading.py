@@ -25,7 +25,7 @@ from python_calamine import CalamineWorkbook
 
 from dagster_project.intake.detection import read_any
 from dagster_project.intake.reading import UnusableFileError, open_file
-from tests.unit.test_reading import TEXT
+from tests.made_files import TEXT
 
 ROWS, REPEATS = 100_000, 5
 HEADERS = [f"h{n}" for n in range(12)]

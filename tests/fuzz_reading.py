@@ -32,13 +32,9 @@ def kind_of(choice: int) -> FileKind:
         kind=KINDS[choice % 3],
         encoding=("utf-8", "cp1252", "utf-16")[choice // 3 % 3],
         delimiter=(",", ";", "\t")[choice // 9 % 3],
-        quote='"',
         header_row=1 + choice // 27 % 3,
         totals_label="Total",
-        date_format="%Y-%m-%d",
-        decimal_mark=".",
         delivers="month",
-        extracts=(),
     )
 
 

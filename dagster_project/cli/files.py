@@ -33,11 +33,12 @@ def read(
 
     from dagster_project.intake.detection import read_any
     from dagster_project.intake.reading import UnusableFileError
+    from dagster_project.intake.reading.pool import read_apart
 
     if not file.is_file():
         fail("There is no such file.")
     try:
-        table = read_any(file, sheet)
+        table = read_apart(read_any, file, sheet)
     except UnusableFileError as error:
         words = expectations_of(Settings.from_environment()).finding_words[error.rule_id]
         fail(words.message["en"].format(sheet=error.sheet or "1", column="") + " " + words.remedy["en"])

@@ -55,21 +55,21 @@ class Extract:
     codes: dict[str, dict[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileKind:
     """One kind of file a partner sends: its name's pattern, its dialect and the extracts in it."""
 
     pattern: str
     kind: str
-    encoding: str
-    delimiter: str
-    quote: str
-    header_row: int
-    totals_label: str | None
-    date_format: str
-    decimal_mark: str
     delivers: str
-    extracts: tuple[Extract, ...]
+    extracts: tuple[Extract, ...] = ()
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    header_row: int = 1
+    totals_label: str | None = None
+    date_format: str = "%Y-%m-%d"
+    decimal_mark: str = "."
     # The cell of each sheet in which the agency ticks that it has nothing to report: the template has one.
     nil_tick: str | None = None
 
@@ -357,17 +357,10 @@ def _by_template(data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _file_kind(file: dict[str, Any]) -> FileKind:
+    # What an agreement does not say is as the kind of file says.
+    stated = {name: value for name, value in file.items() if name != "extracts"}
     return FileKind(
-        pattern=file["pattern"],
-        kind=file["kind"],
-        encoding=file.get("encoding", "utf-8"),
-        delimiter=file.get("delimiter", ","),
-        quote=file.get("quote", '"'),
-        header_row=file.get("header_row", 1),
-        totals_label=file.get("totals_label"),
-        date_format=file.get("date_format", "%Y-%m-%d"),
-        decimal_mark=file.get("decimal_mark", "."),
-        delivers=file["delivers"],
+        **stated,
         extracts=tuple(
             Extract(
                 dataset=extract["dataset"],

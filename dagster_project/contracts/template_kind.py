@@ -44,12 +44,7 @@ def template_kind(
     return FileKind(
         pattern=template_pattern(agreement.agency_id),
         kind="workbook",
-        encoding="utf-8",
-        delimiter=",",
-        quote='"',
         header_row=HEADER_ROW,
-        totals_label=None,
-        date_format="%Y-%m-%d",
         # Cells are numbers; what is pasted as text is written as the language does.
         decimal_mark="," if agreement.language == "fr" else ".",
         delivers=delivered.pop() if len(delivered) == 1 else "changes",

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-MOST_LETTERS = 32_767
+from dagster_project.intake.reading.sheets import MOST_LETTERS
+
 # Number format '@' by its own number: what is in the cell is text, also after somebody edits it.
 TEXT_FORMAT = 49
 ORANGE, PALE_ORANGE = "#F4B183", "#FCE9DC"

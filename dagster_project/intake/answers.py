@@ -12,7 +12,9 @@ import zlib
 from pathlib import Path
 
 from dagster_project.contracts import FileKind
-from dagster_project.intake.reading import UnusableFileError, open_file
+from dagster_project.intake.reading import UnusableFileError
+from dagster_project.intake.reading.agreed import read_agreed
+from dagster_project.intake.reading.pool import read_apart
 from dagster_project.submissions import FileFinding, Submission
 
 MARK_SHEET = "dorsale_return"
@@ -21,19 +23,7 @@ MARK_HEADERS = ("version", "agency_id", "submission_id", "findings_sheet")
 MARK_VERSION = "1"
 # A workbook's list of its sheets is short; of a longer one no more is looked at.
 LIST_BYTES = 200_000
-RETURN_KIND = FileKind(
-    pattern="",
-    kind="workbook",
-    encoding="utf-8",
-    delimiter=",",
-    quote='"',
-    header_row=1,
-    totals_label=None,
-    date_format="%Y-%m-%d",
-    decimal_mark=".",
-    delivers="month",
-    extracts=(),
-)
+RETURN_KIND = FileKind(pattern="", kind="workbook", delivers="month")
 
 
 def take_as_answers(submission: Submission, path: Path) -> bool:
@@ -41,7 +31,7 @@ def take_as_answers(submission: Submission, path: Path) -> bool:
     if not _has_mark(path):
         return False
     try:
-        mark = open_file(path, RETURN_KIND)(MARK_SHEET)
+        mark = read_apart(read_agreed, path, RETURN_KIND, {MARK_SHEET: frozenset()}).open_sheet(MARK_SHEET)
         (row,) = mark.rows.select([f"c{n}" for n in range(len(MARK_HEADERS))]).to_pylist()
     except (UnusableFileError, KeyError, ValueError):
         submission.findings.append(FileFinding("unreadable_file"))

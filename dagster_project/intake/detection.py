@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dagster_project.intake.reading import content_of
 from dagster_project.intake.reading.archives import checked_zip
 from dagster_project.intake.reading.cells import text_of
 from dagster_project.intake.reading.dialects import detect_dialect
@@ -19,10 +20,9 @@ from dagster_project.intake.reading.records import Dialect, Record, read_records
 from dagster_project.intake.reading.sheets import FaultyRow, Noticed, UnusableFileError, plain
 from dagster_project.intake.reading.tables import TablePlace, find_table, header_names
 from dagster_project.intake.reading.text import refuse_other_kinds
-from dagster_project.intake.reading.workbooks import grid_of, sheet_names
+from dagster_project.intake.reading.workbooks import Workbook
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-MOST_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -57,38 +57,36 @@ def read_any(path: Path, sheet: str | None = None) -> FoundTable:
     """
     if path.stat().st_size == 0:
         return FoundTable([], [], [], [Noticed("empty_file")])
-    grids = read_grids(path, sheet)
-    grid = next((g for g in grids if any(any(row) for row in g.cells)), None)
-    if grid is None:
-        return FoundTable([], [], [], [Noticed("empty_file")])
-    return _table(grid)
+    is_found = False
+    for grid in _grids(path, sheet):
+        if any(any(row) for row in grid.cells):
+            return _table(grid)
+        is_found = True
+    if sheet is not None and not is_found:
+        raise UnusableFileError("missing_sheet", sheet)
+    return FoundTable([], [], [], [Noticed("empty_file")])
 
 
 def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     """All sheets of a file, or the named one. Raises `UnusableFileError`."""
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise UnusableFileError("file_too_large")
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise UnusableFileError("unreadable_file") from None
-    grids = list(_grids(content, path.suffix.lower(), sheet))
+    grids = list(_grids(path, sheet))
     if sheet is not None and not grids:
         raise UnusableFileError("missing_sheet", sheet)
     return grids
 
 
-def _grids(content: bytes, suffix: str, sheet: str | None) -> Iterator[Grid]:
+def _grids(path: Path, sheet: str | None) -> Iterator[Grid]:
+    content, suffix = content_of(path), path.suffix.lower()
     if suffix not in WORKBOOK_SUFFIXES and (content.startswith(b"PK") or suffix == ".zip"):
         archive = checked_zip(content)
         for name in archive.names:
             if sheet is None or plain(Path(name).name) == plain(sheet):
                 yield text_grid(archive.read(name), Path(name).name)
     elif suffix in WORKBOOK_SUFFIXES:
-        for name in sheet_names(content):
+        workbook = Workbook(content)
+        for name in workbook.sheet_names:
             if sheet is None or plain(name) == plain(sheet):
-                cells, noticed = grid_of(content, name)
+                cells, noticed = workbook.grid(name)
                 yield Grid(name, [[text_of(cell) for cell in row] for row in cells], noticed=tuple(noticed))
     else:
         refuse_other_kinds(content)

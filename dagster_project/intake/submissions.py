@@ -37,7 +37,7 @@ def read_submissions(
     """
     shared_version = _shared_version(expectations)
     first_by_bytes: dict[tuple[str, str, date | None], Sighting] = {}
-    last_by_slot: dict[tuple[str, str | None, date | None], str] = {}
+    last_by_slot: dict[tuple[str, str | None, bool, date | None], str] = {}
     ids_taken: set[str] = set()
     submissions: list[Submission] = []
     to_read: list[FileToRead] = []
@@ -49,9 +49,10 @@ def read_submissions(
                 continue
             # The same bytes under another month's name are that month's (a small agency's list may not change), and
             # under an agreed name after a wrong one they are no repetition.
-            month = recognise(agreement, sighting.file_name).first_day if agreement else None
+            found = recognise(agreement, sighting.file_name) if agreement else Recognised()
+            month = found.first_day
             first = first_by_bytes.setdefault((sighting.agency_id, sighting.sha256, month), sighting)
-            slot = (sighting.agency_id, _pattern(agreement, sighting.file_name), month)
+            slot = (sighting.agency_id, found.kind.pattern if found.kind else None, found.is_correction, month)
             last, last_by_slot[slot] = last_by_slot.get(slot, first.sha256), sighting.sha256
             # Sent once more after another file had taken its place, it is to count again.
             if first is not sighting and last == sighting.sha256:
@@ -62,18 +63,12 @@ def read_submissions(
             record = settings.readings / f"{submission_id}.json"
             submission = _load_reading(record, version)
             if submission is None:
-                submission, waiting = _begin(settings, expectations, sighting, submission_id, agreement)
+                submission, waiting = _begin(settings, expectations, sighting, submission_id, found)
                 to_read.append(FileToRead(submission, agreement, waiting, record, version))
             submissions.append(submission)
         read_files(expectations, to_read, queue, on_file)
     _forget_old_readings(settings, submissions)
     return submissions
-
-
-def _pattern(agreement: Agreement | None, file_name: str) -> str | None:
-    """The agreed kind that a name is of, corrections apart."""
-    found = recognise(agreement, file_name) if agreement else Recognised()
-    return f"{found.kind.pattern} {found.is_correction}" if found.kind else None
 
 
 def _forget_old_readings(settings: Settings, submissions: list[Submission]) -> None:
@@ -173,7 +168,7 @@ def _begin(
     expectations: Expectations,
     sighting: Sighting,
     submission_id: str,
-    agreement: Agreement | None,
+    found: Recognised,
 ) -> tuple[Submission, ReadingTask | None]:
     """The submission as far as the file's name and mark tell, and what is to be read of it, if anything."""
     submission = Submission(
@@ -188,12 +183,11 @@ def _begin(
     if sighting.is_unreadable:
         submission.findings.append(FileFinding("no_permission"))
         return submission, None
-    if agreement is None:
+    if sighting.agency_id not in expectations.agreements:
         submission.findings.append(FileFinding("unknown_agency"))
         return submission, None
     if take_as_answers(submission, path):
         return submission, None
-    found = recognise(agreement, sighting.file_name)
     if found.kind is None or found.period is None:
         submission.findings.append(FileFinding("unexpected_file"))
         return submission, None

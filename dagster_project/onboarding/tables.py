@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from dagster_project.intake.detection import WORKBOOK_SUFFIXES, Grid, read_grids
+from dagster_project.intake.reading.pool import read_apart
 from dagster_project.intake.reading.tables import find_table
 
 _TOTALS = re.compile(r"(?i)(grand total|total général|sous-total|subtotal|totals?|totaux|sommes?|sum)(?=$|[^\w])")
@@ -51,7 +52,7 @@ def tables_of(path: Path) -> list[ExampleTable]:
     kind = "workbook" if path.suffix.lower() in WORKBOOK_SUFFIXES else "text"
     if path.suffix.lower() == ".zip":
         kind = "zip"
-    return [table for grid in read_grids(path) if (table := _table(path, kind, grid)) is not None]
+    return [table for grid in read_apart(read_grids, path) if (table := _table(path, kind, grid)) is not None]
 
 
 def _table(path: Path, kind: str, grid: Grid) -> ExampleTable | None:

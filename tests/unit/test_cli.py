@@ -13,13 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
-import xlsxwriter
 from typer.testing import CliRunner, Result
 
 from dagster_project.cli import app
 from dagster_project.settings import Settings
 from tests.conftest import make_settings
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, lines, small_settings
+from tests.made_files import workbook
 
 Run = Callable[..., Result]
 CANARY = "Zyxcanary"
@@ -51,16 +51,6 @@ def run(settings: Settings) -> Run:
         return result
 
     return run_command
-
-
-def workbook(**sheets: list[list[str | int]]) -> bytes:
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for n, row in enumerate(rows):
-                sheet.write_row(n, 0, row)
-    return stream.getvalue()
 
 
 def zipped(**members: bytes) -> bytes:

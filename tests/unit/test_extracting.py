@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from dagster_project.contracts import Expectations, load_expectations
@@ -23,6 +22,7 @@ from dagster_project.validation.acceptance import Tally, accept_rows
 from dagster_project.validation.verdicts import judge_new_extracts
 from tests.conftest import make_settings
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, drop, lines, small_settings
+from tests.made_files import workbook
 
 ANN, BO = "A1,Ann,Roy,1980-02-03,F,,,,", "A2,Bo,Roy,1990-02-03,M,,,,"
 VISITS = [["number", "id", "program", "day", "status"], ["V1", "A1", "P1", "2026-01-05", "delivered"]]
@@ -39,16 +39,6 @@ def expectations(tmp_path_factory: pytest.TempPathFactory) -> Expectations:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return make_settings(tmp_path)
-
-
-def workbook(**sheets: list[list[Any]]) -> bytes:
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for n, row in enumerate(rows):
-                sheet.write_row(n, 0, row)
-    return stream.getvalue()
 
 
 def read(settings: Settings, expectations: Expectations) -> list[Submission]:

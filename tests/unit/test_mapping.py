@@ -90,11 +90,6 @@ def mapped(
     kind = FileKind(
         pattern="",
         kind="text",
-        encoding="utf-8",
-        delimiter=",",
-        quote='"',
-        header_row=1,
-        totals_label=None,
         date_format=how.pop("date_format", "%Y-%m-%d"),
         decimal_mark=how.pop("decimal_mark", "."),
         delivers="month",

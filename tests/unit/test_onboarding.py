@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from typer.testing import CliRunner, Result
 
 from dagster_project.cli import app
@@ -21,6 +19,7 @@ from dagster_project.onboarding.profiles import profile_of
 from dagster_project.onboarding.tables import tables_of
 from dagster_project.settings import Settings
 from tests.integration.small_initiative import drop, small_settings
+from tests.made_files import workbook
 
 CANARY = "Zyxcanary"
 
@@ -45,14 +44,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return made
 
 
-def workbook(path: Path, **sheets: list[list[Any]]) -> Path:
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for n, row in enumerate(rows):
-                sheet.write_row(n, 0, row)
-    path.write_bytes(stream.getvalue())
+def written(path: Path, **sheets: list[list[Any]]) -> Path:
+    path.write_bytes(workbook(**sheets))
     return path
 
 
@@ -80,7 +73,7 @@ PATIENTS = [
 
 
 def test_titles_totals_and_blank_columns_are_found(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a_2026-03.xlsx", Patients=[*TITLES, HEADERS, *PATIENTS, ["Total", 30]])
+    path = written(tmp_path / "a_2026-03.xlsx", Patients=[*TITLES, HEADERS, *PATIENTS, ["Total", 30]])
     (table,) = tables_of(path)
     assert (table.sheet, table.header_row, table.totals_label) == ("Patients", 4, "Total")
     assert table.headers[:2] == ("Chart no", "Family name")
@@ -91,7 +84,7 @@ def test_titles_totals_and_blank_columns_are_found(tmp_path: Path) -> None:
 def test_of_several_header_rows_the_last_is_read_and_all_are_understood(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["Client", "", "Service", ""], ["No", "Birth", "Start", "End"]]
     rows += [[f"C{n}", f"19{50 + n}-03-04", "2026-03-01", "2026-03-09"] for n in range(20)]
-    (table,) = tables_of(workbook(tmp_path / "a.xlsx", One=rows))
+    (table,) = tables_of(written(tmp_path / "a.xlsx", One=rows))
     assert table.header_row == 2
     assert table.headers == ("No", "Birth", "Start", "End")
     assert table.names == ("Client No", "Client Birth", "Service Start", "Service End")
@@ -100,7 +93,7 @@ def test_of_several_header_rows_the_last_is_read_and_all_are_understood(tmp_path
 def test_a_second_table_of_a_sheet_is_told_of(tmp_path: Path) -> None:
     first = [["Programme", "FTE", "Staff"], *([f"P{n}", 2.5, 3] for n in range(5))]
     second = [[], ["Vacancy", "Since"], ["V1", "2026-03-01"], ["V2", "2026-03-05"]]
-    (table,) = tables_of(workbook(tmp_path / "a.xlsx", Both=[*first, *second]))
+    (table,) = tables_of(written(tmp_path / "a.xlsx", Both=[*first, *second]))
     assert table.others == (8,)
     assert len(table.rows) == 5
 
@@ -188,7 +181,7 @@ def test_a_value_that_is_no_code_is_named_only_when_it_comes_back(expectations: 
 def test_a_new_agency_gets_an_agreement_to_confirm(settings: Settings, tmp_path: Path) -> None:
     visits = [["Visit no", "Chart no", "Clinic", "Visit date", "Mode", "Attendance", "Minutes"]]
     visits += [[f"V{n}", f"H{n}", "Pain", f"2026-03-{n % 28 + 1:02}", "Phone", "Attended", 30] for n in range(30)]
-    path = workbook(tmp_path / "Lakes 2026-03.xlsx", Patients=[HEADERS, *PATIENTS], Visits=visits)
+    path = written(tmp_path / "Lakes 2026-03.xlsx", Patients=[HEADERS, *PATIENTS], Visits=visits)
     result = onboard("hospital", path, "--yes", "--sector", "health", "--name-en", "Lakes", "--language", "en")
     assert result.exit_code == 0, result.output
     agreement = load_expectations(settings.expectations).agreements["hospital"]
@@ -278,7 +271,7 @@ def test_what_cannot_be_understood_writes_nothing(
 
 
 def test_a_file_of_an_onboarded_agency_is_judged_clean(settings: Settings, tmp_path: Path) -> None:
-    path = workbook(tmp_path / "Lakes 2026-03.xlsx", Patients=[*TITLES, HEADERS, *PATIENTS, ["Total", 30]])
+    path = written(tmp_path / "Lakes 2026-03.xlsx", Patients=[*TITLES, HEADERS, *PATIENTS, ["Total", 30]])
     assert onboard("hospital", path, "--yes").exit_code == 0
     judged = CliRunner().invoke(app, ["check", str(path), "--agency", "hospital"])
     assert "30 rows in = 30 accepted + 0 quarantined" in judged.output

@@ -11,7 +11,7 @@ from dagster_project.intake.reading import UnusableFileError
 from dagster_project.intake.reading import pool as reading_pool
 from dagster_project.intake.reading.agreed import AgreedFile
 from dagster_project.intake.reading.pool import ReadingTask, read_in_pool
-from tests.unit.test_reading import TEXT, agreed, zipped
+from tests.made_files import TEXT, agreed, zipped
 
 NEEDED: dict[str | None, frozenset[str]] = {None: frozenset({"id"})}
 

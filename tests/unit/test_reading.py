@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import zipfile
+import struct
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,27 +13,13 @@ import xlsxwriter
 
 from dagster_project.contracts import FileKind
 from dagster_project.intake.reading import Sheet, UnusableFileError, open_file
+from dagster_project.intake.reading.inside import look_inside
+from dagster_project.intake.reading.workbooks import Workbook
+from tests.made_files import TEXT, agreed, opendocument, workbook, zipped
 
-TEXT = FileKind(
-    pattern="",
-    kind="text",
-    encoding="utf-8",
-    delimiter=",",
-    quote='"',
-    header_row=1,
-    totals_label=None,
-    date_format="%Y-%m-%d",
-    decimal_mark=".",
-    delivers="month",
-    extracts=(),
-)
 Row = tuple[Any, ...]
 FEW, MANY, QUOTE = "too_few_cells", "too_many_cells_in_row", "stray_quote"
 CANARY = "Zyxcanary"
-
-
-def agreed(**changes: Any) -> FileKind:
-    return FileKind(**{**TEXT.__dict__, **changes})
 
 
 def read(path: Path, content: bytes, kind: FileKind, sheet: str | None = None) -> Sheet:
@@ -227,26 +213,6 @@ def test_letters_are_ascii_in_any_agreed_encoding(tmp_path: Path) -> None:
         assert rows_of(read(tmp_path / "file.csv", b"id\n1\n", agreed(encoding=encoding))) == [(2, "1")]
 
 
-def workbook(**sheets: list[list[Any]]) -> bytes:
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        formats = {
-            date: book.add_format({"num_format": "yyyy-mm-dd"}),
-            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-        }
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for r, row in enumerate(rows):
-                for c, cell in enumerate(row):
-                    if isinstance(cell, date):
-                        sheet.write_datetime(r, c, cell, formats[type(cell)])
-                    elif isinstance(cell, str):
-                        sheet.write_string(r, c, cell)
-                    elif cell is not None:
-                        sheet.write(r, c, cell)
-    return stream.getvalue()
-
-
 def test_a_workbooks_cells_become_the_text_a_person_would_type(tmp_path: Path) -> None:
     cells = [1, 2.5, 0.1, date(2026, 1, 5), datetime(2026, 1, 5, 13, 30), True, "007", " x ", -3, 1234567890123]  # noqa: DTZ001
     content = workbook(People=[[f"h{n}" for n in range(len(cells))], cells])
@@ -254,6 +220,68 @@ def test_a_workbooks_cells_become_the_text_a_person_would_type(tmp_path: Path) -
     assert rows_of(sheet) == [
         (2, "1", "2.5", "0.1", "2026-01-05", "2026-01-05 13:30:00", "1", "007", "x", "-3", "1234567890123")
     ]
+
+
+OLD_WORKBOOK = Path(__file__).parents[1] / "fixtures" / "workbooks" / "clean_visits_2026-01.xls"
+LABEL_CELL = b"\xfd\x00\x0a\x00"
+
+
+def with_last_label_at(row: int, column: int) -> bytes:
+    """The old workbook with its last cell of text at another place, as a damaged file may have it."""
+    content = OLD_WORKBOOK.read_bytes()
+    place = content.rindex(LABEL_CELL) + len(LABEL_CELL)
+    return content[:place] + struct.pack("<HH", row, column) + content[place + 4 :]
+
+
+def test_a_cell_beyond_an_old_workbooks_columns_is_damage_found_before_memory_is_asked_for(tmp_path: Path) -> None:
+    kind = agreed(kind="workbook")
+    path = tmp_path / "file.xls"
+    path.write_bytes(with_last_label_at(65_535, 255))
+    Workbook(path.read_bytes())
+    path.write_bytes(with_last_label_at(65_535, 256))
+    with pytest.raises(UnusableFileError, match="unreadable_file"):
+        open_file(path, kind)
+
+
+@pytest.mark.parametrize("length", [600, 2_000, 5_000])
+def test_an_old_workbook_that_was_cut_off_is_refused(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "file.xls"
+    path.write_bytes(OLD_WORKBOOK.read_bytes()[:length])
+    with pytest.raises(UnusableFileError, match="unreadable_file"):
+        open_file(path, agreed(kind="workbook"))
+
+
+@pytest.mark.parametrize("change", [0x00, 0x01, 0x80, 0xFF])
+def test_an_old_workbook_with_a_damaged_byte_is_read_or_refused(tmp_path: Path, change: int) -> None:
+    content = OLD_WORKBOOK.read_bytes()
+    path = tmp_path / "file.xls"
+    read = 0
+    for place in range(change % 11, len(content), 11):
+        path.write_bytes(content[:place] + bytes([content[place] ^ change]) + content[place + 1 :])
+        try:
+            open_file(path, agreed(kind="workbook"))("Visits")
+        except UnusableFileError:
+            continue
+        read += 1
+    assert read > 100
+
+
+def test_a_cell_astray_in_the_last_corner_is_refused_and_one_below_a_few_columns_is_not(tmp_path: Path) -> None:
+    def reach(row: int, column: int) -> None:
+        cells: list[list[Any]] = [["id", "name"], ["1", "Ann"]]
+        stream = io.BytesIO()
+        with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+            sheet = book.add_worksheet("People")
+            for n, line in enumerate(cells):
+                sheet.write_row(n, 0, line)
+            sheet.write(row, column, "x")
+        look_inside(stream.getvalue())
+
+    reach(1_048_575, 15)
+    with pytest.raises(UnusableFileError, match="too_many_cells"):
+        reach(1_048_575, 16)
+    with pytest.raises(UnusableFileError, match="too_many_cells"):
+        reach(9_999, 16_383)
 
 
 def test_zeros_in_front_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
@@ -317,31 +345,6 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_the_memory(t
         sheet.write(0, 0, "id")
         sheet.write(1_048_575, 16_383, "x")
     refused(tmp_path / "file.xlsx", stream.getvalue(), agreed(kind="workbook"), "too_many_cells", "People")
-
-
-def opendocument(sheet: str, *rows: str) -> bytes:
-    """The least that is an OpenDocument spreadsheet; each row is its cells' XML."""
-    content = f"""<?xml version="1.0" encoding="UTF-8"?>
-<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
- xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
- office:version="1.2"><office:body><office:spreadsheet><table:table table:name="{sheet}">
-{"".join(f"<table:table-row>{row}</table:table-row>" for row in rows)}
-</table:table></office:spreadsheet></office:body></office:document-content>"""
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = f"""<?xml version="1.0" encoding="UTF-8"?>
-<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">
-<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>
-<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"""
-    return zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
-
-
-def zipped(members: dict[str, str | bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def test_an_opendocument_spreadsheet_is_read_alike(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from dagster_project.contracts import FileKind
 from dagster_project.intake.detection import read_any
 from dagster_project.intake.reading import Sheet, UnusableFileError, open_file
-from tests.unit.test_reading import agreed, opendocument
+from tests.made_files import agreed, opendocument
 
 MANY = settings(
     max_examples=int(os.environ.get("DORSALE_EXAMPLES", "150")),

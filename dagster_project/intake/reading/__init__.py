@@ -13,7 +13,7 @@ from dagster_project.contracts import FileKind
 from dagster_project.intake.reading.archives import open_zip
 from dagster_project.intake.reading.sheets import MOST_CELLS, FaultyRow, Noticed, Sheet, UnusableFileError, plain
 from dagster_project.intake.reading.text import read_text, refuse_other_kinds
-from dagster_project.intake.reading.workbooks import open_workbook
+from dagster_project.intake.reading.workbooks import Workbook
 
 __all__ = [
     "MOST_CELLS",
@@ -22,6 +22,7 @@ __all__ = [
     "Sheet",
     "SheetReader",
     "UnusableFileError",
+    "content_of",
     "open_file",
     "plain",
 ]
@@ -32,20 +33,24 @@ SheetReader = Callable[[str | None], Sheet]
 MOST_BYTES = 2 * 1024**3
 
 
+def content_of(path: Path) -> bytes:
+    """The file's bytes. Raises `UnusableFileError`."""
+    if path.stat().st_size > MOST_BYTES:
+        raise UnusableFileError("file_too_large")
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise UnusableFileError("unreadable_file") from None
+
+
 def open_file(path: Path, kind: FileKind) -> SheetReader:
     """A function that reads the sheet of a given name from the file.
 
     Raises `UnusableFileError` when the file cannot be opened; the function raises it when the sheet cannot be read.
     """
-    size = path.stat().st_size
-    if size == 0:
+    content = content_of(path)
+    if not content:
         raise UnusableFileError("empty_file")
-    if size > MOST_BYTES:
-        raise UnusableFileError("file_too_large")
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise UnusableFileError("unreadable_file") from None
     if kind.kind == "text":
         refuse_other_kinds(content)
         return lambda _sheet: read_text(content, kind)
@@ -58,5 +63,5 @@ def open_file(path: Path, kind: FileKind) -> SheetReader:
             return read_text(member, kind, sheet)
 
         return read
-    read_sheet = open_workbook(content)
-    return lambda sheet: read_sheet(sheet, kind)
+    workbook = Workbook(content)
+    return lambda sheet: workbook.read(sheet, kind)

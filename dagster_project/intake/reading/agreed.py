@@ -15,13 +15,12 @@ from dagster_project.contracts import FileKind
 from dagster_project.intake.reading import Noticed, Sheet, SheetReader, UnusableFileError, open_file, plain
 from dagster_project.intake.reading.archives import open_zip
 from dagster_project.intake.reading.cells import text_of
-from dagster_project.intake.reading.records import Dialect, read_records
+from dagster_project.intake.reading.records import DELIMITERS, Dialect, read_records
 from dagster_project.intake.reading.text import decode
-from dagster_project.intake.reading.workbooks import grid_of
+from dagster_project.intake.reading.workbooks import Workbook
 
 # Rows and letters that titles above the headers may take.
 MOST_TITLES, MOST_LETTERS_ABOVE = 30, 200_000
-DELIMITERS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _first_rows(path: Path, kind: FileKind, name: str | None) -> Iterator[list[s
     """The cells of a sheet's first rows."""
     content = path.read_bytes()
     if kind.kind == "workbook":
-        cells, _ = grid_of(content, str(name))
+        cells, _ = Workbook(content).grid(name)
         yield from ([text_of(cell) or "" for cell in row] for row in cells[:MOST_TITLES])
         return
     if kind.kind == "zip":

@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 
 from dagster_project.intake.reading.archives import CheckedZip, checked_zip
 from dagster_project.intake.reading.cells import text_of
-from dagster_project.intake.reading.sheets import MOST_CELLS, Noticed, UnusableFileError
+from dagster_project.intake.reading.old_workbooks import refuse_harm
+from dagster_project.intake.reading.sheets import MOST_CELLS, Noticed, UnusableFileError, reaches_too_far
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_XML = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -28,6 +29,7 @@ def look_inside(content: bytes) -> tuple[CheckedZip | None, list[Noticed]]:
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise UnusableFileError("password_protected")
+        refuse_harm(content)
         return None, [Noticed("macros_ignored")] if "_VBA_PROJECT".encode("utf-16-le") in content else []
     if not content.startswith(b"PK"):
         # A page of the web or a text under a spreadsheet's name, which office programs open without a word.
@@ -41,7 +43,7 @@ def look_inside(content: bytes) -> tuple[CheckedZip | None, list[Noticed]]:
         raise UnusableFileError("other_kind_of_file")
     for name in names:
         if name.endswith((".xml", ".rels")):
-            _refuse_harm(archive, name)
+            _refuse_harmful_xml(archive, name)
     noticed = []
     if any(name.casefold().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
         noticed.append(Noticed("macros_ignored"))
@@ -50,12 +52,12 @@ def look_inside(content: bytes) -> tuple[CheckedZip | None, list[Noticed]]:
     return archive, noticed
 
 
-def _refuse_harm(archive: CheckedZip, name: str) -> None:
+def _refuse_harmful_xml(archive: CheckedZip, name: str) -> None:
     """Entities have no place in a workbook's XML; a cell in the last corner asks for more memory than there is."""
     xml = archive.read(name)
     if b"<!DOCTYPE" in xml[:4096] or b"<!ENTITY" in xml[:65536]:
         raise UnusableFileError("unsafe_file")
-    if _SHEET_XML.fullmatch(name) and _cells_spanned(xml) > MOST_CELLS:
+    if _SHEET_XML.fullmatch(name) and reaches_too_far(_cells_spanned(xml), xml.count(b"<c ")):
         raise UnusableFileError("too_many_cells")
     if name == "content.xml":
         rows = sum(
@@ -73,7 +75,7 @@ def _cells_spanned(xml: bytes) -> int:
     rows = int(last[1]) if last else 0
     # The sheet's own word on its width; should it lie, the worker's memory is the limit.
     stated = re.search(rb'<dimension ref="[A-Z]+\d+:([A-Z]{1,3})\d+"', xml[:4096])
-    if stated and rows * column_number(stated[1]) <= MOST_CELLS:
+    if stated and not reaches_too_far(rows * column_number(stated[1]), 0):
         # A stray cell is most often in the last row.
         strays = [column_number(letters) for letters in re.findall(rb'<c r="([A-Z]{1,3})\d', end)]
         if max(strays, default=0) <= column_number(stated[1]):
@@ -90,12 +92,8 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def formulas_without_value(archive: CheckedZip | None, sheet: str) -> set[int]:
-    """Rows in which a formula was never calculated: the cell looks empty, which it is not. XLSX only."""
-    name = _sheet_member(archive, sheet) if archive else None
-    if archive is None or name is None:
-        return set()
-    xml = archive.read(name)
+def formulas_without_value(xml: bytes) -> set[int]:
+    """Rows in which a formula was never calculated: the cell looks empty, which it is not."""
     if b"<f" not in xml or not any(mark in xml for mark in (b"</f></c>", b"<f/></c>", b"</f><v></v>", b"</f><v/>")):
         return set()
     rows = set()
@@ -105,19 +103,17 @@ def formulas_without_value(archive: CheckedZip | None, sheet: str) -> set[int]:
     return rows
 
 
-def show_zeros(cells: list[list[Any]], archive: CheckedZip | None, sheet: str) -> None:
+def show_zeros(cells: list[list[Any]], xml: bytes, widths: dict[int, int]) -> None:
     """Numbers under a format such as 00000 become the text that the spreadsheet shows, zeros in front and all."""
-    widths = _zero_widths(archive) if archive else {}
-    name = _sheet_member(archive, sheet) if archive and widths else None
-    if archive is None or name is None:
+    if not widths:
         return
-    for cell in re.finditer(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(\d+)"(?: t="n")?><v>\d+</v>', archive.read(name)):
+    for cell in re.finditer(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(\d+)"(?: t="n")?><v>\d+</v>', xml):
         width, row, column = widths.get(int(cell[3])), int(cell[2]) - 1, column_number(cell[1]) - 1
         if width and row < len(cells) and column < len(cells[row]):
             cells[row][column] = str(text_of(cells[row][column]) or "").zfill(width)
 
 
-def _zero_widths(archive: CheckedZip) -> dict[int, int]:
+def zero_widths(archive: CheckedZip) -> dict[int, int]:
     """By a cell's style: of formats that are zeros only, how many."""
     if "xl/styles.xml" not in archive.names:
         return {}
@@ -132,31 +128,27 @@ def _zero_widths(archive: CheckedZip) -> dict[int, int]:
     return {style: formats[number] for style, number in enumerate(numbers) if number in formats}
 
 
-def failed_formulas(archive: CheckedZip | None, sheet: str) -> set[int]:
-    """Rows in which a formula failed: the library shows such a cell as a blank one. XLSX only."""
-    name = _sheet_member(archive, sheet) if archive else None
-    if archive is None or name is None:
-        return set()
-    xml = archive.read(name)
+def failed_formulas(xml: bytes) -> set[int]:
+    """Rows in which a formula failed: the library shows such a cell as a blank one."""
     if b't="e"' not in xml:
         return set()
     return {int(found[1]) for found in re.finditer(rb'<c (?=[^>]*t="e")[^>]*?r="[A-Z]{1,3}(\d{1,7})"', xml)}
 
 
-def _sheet_member(archive: CheckedZip, sheet: str) -> str | None:
-    """The XML of a sheet of a name, by the workbook's own table of them."""
-    if "xl/workbook.xml" not in archive.names:
-        return None
+def sheet_xml(archive: CheckedZip | None, sheet: str) -> bytes:
+    """The XML of a sheet by the workbook's own table of them; empty where it is no XLSX."""
+    if archive is None or "xl/workbook.xml" not in archive.names:
+        return b""
     book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
     rels = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     named = re.search(rf'<(?:\w+:)?sheet [^>]*name="{re.escape(escape(sheet, {chr(34): "&quot;"}))}"[^>]*>', book)
     rid = re.search(r'r:id="([^"]+)"', named[0]) if named else None
     if rid is None:
-        return None
+        return b""
     entry = re.search(rf'<Relationship [^>]*Id="{re.escape(rid[1])}"[^>]*>', rels)
     target = re.search(r'Target="([^"]+)"', entry[0]) if entry else None
     if target is None:
-        return None
+        return b""
     path = target[1].lstrip("/")
     path = path if path.startswith("xl/") else f"xl/{path}"
-    return path if path in archive.names else None
+    return archive.read(path) if path in archive.names else b""

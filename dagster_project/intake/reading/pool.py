@@ -10,14 +10,17 @@ import multiprocessing
 import os
 import resource
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from dagster_project.contracts import FileKind
+from dagster_project.intake.reading.agreed import read_agreed
 from dagster_project.intake.reading.sheets import UnusableFileError
 
 WORKERS = 2
@@ -27,6 +30,10 @@ READ_AHEAD = 6
 MOST_SECONDS, SECONDS_PER_MEGABYTE = 60, 2
 # The memory that a worker may ask for, its libraries included.
 MOST_MEMORY = 6 * 1024**3
+
+
+Result = TypeVar("Result")
+How = ParamSpec("How")
 
 
 @dataclass(frozen=True)
@@ -42,19 +49,43 @@ def read_in_pool(tasks: Sequence[ReadingTask]) -> Iterator[object]:
     """For each task in order, its `AgreedFile`, or the `UnusableFileError` that says why there is none."""
     waiting: deque[ProcessFuture[object]] = deque()
     remaining = iter(tasks)
+    with _pool(min(WORKERS, len(tasks)) or 1) as pool:
+        while True:
+            while len(waiting) < READ_AHEAD and (task := next(remaining, None)) is not None:
+                arguments = [read_agreed, task.path, task.kind, task.needed]
+                waiting.append(pool.schedule(_read, args=arguments, timeout=_seconds(task.path)))
+            if not waiting:
+                break
+            yield _result(waiting.popleft())
+
+
+def read_apart(
+    read: Callable[Concatenate[Path, How], Result], path: Path, *args: How.args, **kwargs: How.kwargs
+) -> Result:
+    """What a function of the readers gives for one file, in a process under the same limits.
+
+    Raises `UnusableFileError`.
+    """
+    with _pool(1) as pool:
+        found = _result(pool.schedule(_read, args=[read, path, *args], kwargs=kwargs, timeout=_seconds(path)))
+    if isinstance(found, UnusableFileError):
+        raise found
+    return cast(Result, found)
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPool]:
     # A process of its own from the start: a fork of this one would carry its threads' locks.
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=min(WORKERS, len(tasks)) or 1, context=context, initializer=_limit_memory) as pool:
+    with ProcessPool(max_workers=workers, context=context, initializer=_limit_memory) as pool:
         try:
-            while True:
-                while len(waiting) < READ_AHEAD and (task := next(remaining, None)) is not None:
-                    seconds = MOST_SECONDS + SECONDS_PER_MEGABYTE * task.path.stat().st_size / 1024**2
-                    waiting.append(pool.schedule(_read, args=[task], timeout=seconds))
-                if not waiting:
-                    break
-                yield _result(waiting.popleft())
+            yield pool
         finally:
             pool.stop()  # type: ignore[no-untyped-call]
+
+
+def _seconds(path: Path) -> float:
+    return MOST_SECONDS + SECONDS_PER_MEGABYTE * path.stat().st_size / 1024**2
 
 
 def _result(future: ProcessFuture[object]) -> object:
@@ -78,15 +109,11 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(task: ReadingTask) -> object:
-    from dagster_project.intake.reading.agreed import read_agreed
-
+def _read(read: Callable[..., object], *args: object, **kwargs: object) -> object:
     try:
-        return read_agreed(task.path, task.kind, task.needed)
+        return read(*args, **kwargs)
     except UnusableFileError:
         raise
-    except MemoryError:
-        raise UnusableFileError("reading_failed") from None
-    except Exception:
-        # Texts of errors of libraries may repeat values.
+    except BaseException:
+        # Texts of errors of libraries may repeat values; a panic of their Rust is no Exception.
         raise UnusableFileError("reading_failed") from None

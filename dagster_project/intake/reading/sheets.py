@@ -16,8 +16,10 @@ import pyarrow.compute as pc
 
 # Longer than a spreadsheet's cell can be: what holds more is no cell of a table.
 MOST_LETTERS = 32_767
-# More than any partner's month, less than a machine's memory.
+# More than any partner's month, less than a machine's memory; and what a sheet may span around few cells: one stray
+# cell in the last row of sixteen columns.
 MOST_CELLS = 50_000_000
+MOST_SPARSE_CELLS, SPARSE = 17_000_000, 20
 MOST_COLUMNS = 2_000
 
 CONTROL = "control_characters"
@@ -76,6 +78,11 @@ class Sheet:
         """The text column under a header; case and blanks around and within it do not matter."""
         wanted = plain(header)
         return next((f"c{n}" for n, known in enumerate(self.headers) if plain(known) == wanted), None)
+
+
+def reaches_too_far(spanned: int, present: int) -> bool:
+    """Whether the rectangle that a sheet spans, around the cells present in it, asks for too much memory."""
+    return spanned > MOST_CELLS or spanned > max(MOST_SPARSE_CELLS, SPARSE * present)
 
 
 def plain(header: str) -> str:

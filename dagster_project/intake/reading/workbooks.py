@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,7 +23,9 @@ from dagster_project.intake.reading.inside import (
     failed_formulas,
     formulas_without_value,
     look_inside,
+    sheet_xml,
     show_zeros,
+    zero_widths,
 )
 from dagster_project.intake.reading.sheets import (
     MOST_COLUMNS,
@@ -43,46 +45,76 @@ NIL_TICKED = "nil_ticked"
 # What a spreadsheet shows where a formula failed, in English and in French.
 _ERROR = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|NOM\?|VALEUR!|NOMBRE!|NUL!|CALC!|SPILL!|GETTING_DATA)")
 
-WorkbookReader = Callable[[str | None, FileKind], Sheet]
+# First and last place of a merged range, each a row and a column counted from 0.
+_Range = tuple[tuple[int, int], tuple[int, int]]
 
 
-def open_workbook(content: bytes) -> WorkbookReader:
-    """A function that reads the sheet of a name by its kind of file. Raises `UnusableFileError`."""
-    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
+class Workbook:
+    """A workbook that is opened and looked into once."""
 
-    archive, ignored = look_inside(content)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {plain(sheet.name): sheet for sheet in workbook.sheets_metadata}
-    except PasswordError:
-        raise UnusableFileError("password_protected") from None
-    except Exception:
-        # Whatever the library says of a damaged file, it may repeat a value.
-        raise UnusableFileError("unreadable_file") from None
+    def __init__(self, content: bytes):
+        """Raises `UnusableFileError` for what cannot be opened, or should not be."""
+        from python_calamine import CalamineWorkbook
 
-    def read(name: str | None, kind: FileKind) -> Sheet:
-        found = sheets.get(plain(str(name)))
-        if found is None:
-            raise UnusableFileError("missing_sheet", name)
-        try:
-            with _without_garbage_collection():
-                sheet = workbook.get_sheet_by_name(found.name)
-                cells = sheet.to_python(skip_empty_area=False)
-                merged = sheet.merged_cell_ranges or []
-        except Exception:
-            raise UnusableFileError("unreadable_file", name) from None
-        noticed = list(ignored)
-        if found.visible != SheetVisibleEnum.Visible:
+        self._archive, self._ignored = look_inside(content)
+        self._zero_widths = zero_widths(self._archive) if self._archive else {}
+        with _coded_errors():
+            self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            self._sheets = {plain(sheet.name): sheet for sheet in self._workbook.sheets_metadata}
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """The sheets in their order."""
+        return [str(sheet.name) for sheet in self._sheets.values()]
+
+    def read(self, name: str | None, kind: FileKind) -> Sheet:
+        """The sheet of a name by its kind of file. Raises `UnusableFileError`."""
+        from python_calamine import SheetVisibleEnum
+
+        cells, merged, xml = self._cells(name)
+        noticed = list(self._ignored)
+        if self._sheets[plain(str(name))].visible != SheetVisibleEnum.Visible:
             noticed.append(Noticed("hidden_sheet"))
         if kind.nil_tick and _is_ticked(cells, kind.nil_tick):
             noticed.append(Noticed(NIL_TICKED))
-        formulas = dict.fromkeys(failed_formulas(archive, found.name), ERROR_CELL)
-        formulas |= dict.fromkeys(formulas_without_value(archive, found.name), FORMULA)
-        show_zeros(cells, archive, found.name)
+        formulas = dict.fromkeys(failed_formulas(xml), ERROR_CELL)
+        formulas |= dict.fromkeys(formulas_without_value(xml), FORMULA)
         with _without_garbage_collection():
             return sheet_of_cells(cells, kind, name, noticed, merged, formulas)
 
-    return read
+    def grid(self, name: str | None) -> tuple[list[list[Any]], list[Noticed]]:
+        """A sheet's cells from its first corner on, and what was noticed. Raises `UnusableFileError`."""
+        cells, _, _ = self._cells(name)
+        return cells, list(self._ignored)
+
+    def _cells(self, name: str | None) -> tuple[list[list[Any]], list[_Range], bytes]:
+        """A sheet's cells as a spreadsheet shows them, the ranges merged in it, and its XML if it has one."""
+        found = self._sheets.get(plain(str(name)))
+        if found is None:
+            raise UnusableFileError("missing_sheet", name)
+        with _coded_errors(name), _without_garbage_collection():
+            sheet = self._workbook.get_sheet_by_name(found.name)
+            cells = sheet.to_python(skip_empty_area=False)
+            merged = sheet.merged_cell_ranges or []
+        xml = sheet_xml(self._archive, found.name)
+        show_zeros(cells, xml, self._zero_widths)
+        return cells, merged, xml
+
+
+@contextmanager
+def _coded_errors(sheet: str | None = None) -> Iterator[None]:
+    """Whatever the library says of a damaged file, it may repeat a value: only a coded error leaves."""
+    from python_calamine import PasswordError
+
+    try:
+        yield
+    except PasswordError:
+        raise UnusableFileError("password_protected") from None
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:
+        # A panic of its Rust is no Exception.
+        raise UnusableFileError("unreadable_file", sheet) from None
 
 
 @contextmanager
@@ -97,19 +129,6 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def sheet_names(content: bytes) -> list[str]:
-    """Names of the sheets in their order. Raises `UnusableFileError`."""
-    from python_calamine import CalamineWorkbook, PasswordError
-
-    look_inside(content)
-    try:
-        return [str(sheet.name) for sheet in CalamineWorkbook.from_filelike(io.BytesIO(content)).sheets_metadata]
-    except PasswordError:
-        raise UnusableFileError("password_protected") from None
-    except Exception:
-        raise UnusableFileError("unreadable_file") from None
-
-
 def _is_ticked(cells: list[list[Any]], reference: str) -> bool:
     """Whether the cell of a reference such as B2 holds anything."""
     letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", reference).groups()  # type: ignore[union-attr]
@@ -117,26 +136,12 @@ def _is_ticked(cells: list[list[Any]], reference: str) -> bool:
     return row < len(cells) and column < len(cells[row]) and text_of(cells[row][column]) is not None
 
 
-def grid_of(content: bytes, name: str) -> tuple[list[list[Any]], list[Noticed]]:
-    """A sheet's cells from its first corner on, and what was noticed. Raises `UnusableFileError`."""
-    from python_calamine import CalamineWorkbook
-
-    archive, noticed = look_inside(content)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except Exception:
-        raise UnusableFileError("unreadable_file", name) from None
-    show_zeros(cells, archive, name)
-    return cells, noticed
-
-
 def sheet_of_cells(
     cells: list[list[Any]],
     kind: FileKind,
     name: str | None,
     noticed: Sequence[Noticed] = (),
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (),
+    merged: Sequence[_Range] = (),
     formulas: dict[int, str] | None = None,
 ) -> Sheet:
     """The table whose header is the agreed row; `formulas` are rows with a formula of no use, each with the rule.
@@ -173,7 +178,7 @@ def sheet_of_cells(
 def _row_faults(
     columns: Sequence[pa.Array],
     numbers: range,
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    merged: Sequence[_Range],
     formulas: dict[int, str],
 ) -> dict[int, str]:
     """By row number, why a row cannot be used: a failed or uncalculated formula, cells merged over rows or columns."""

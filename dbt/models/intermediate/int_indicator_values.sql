@@ -69,6 +69,9 @@ judged as (
             when is_before_first_year then 'not_applicable'
             when submissions_expected > 0 and key_submissions_received = 0
                 and key_datasets <> 'submissions' then 'not_received'
+            -- Before the first agreement nobody was asked: a zero would say that nothing happened.
+            when submissions_expected = 0 and submissions_received = 0
+                and key_datasets <> 'submissions' then 'not_applicable'
             -- An agency that never sends a dataset has no submissions of it to be late.
             when breakdown_kind = 'dataset' and coalesce(denominator, 0) = 0 then 'not_applicable'
             when measure_kind = 'share' and coalesce(denominator, 0) = 0 then 'no_cases'
