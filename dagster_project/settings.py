@@ -102,6 +102,11 @@ class Settings:
         return self.journal / "accepted_pauses"
 
     @property
+    def released_counts(self) -> Path:
+        """What each release told and hid, so that later ones can be proven safe together with it."""
+        return self.journal / "released_counts"
+
+    @property
     def reference(self) -> Path:
         """Agencies, programmes, zones, codes and expected submissions, as tables for dbt."""
         return self.data / "reference"

@@ -61,6 +61,7 @@ def build(
 def release(because: Annotated[str, typer.Option(help="Why this release is made; readers see it.")]) -> None:
     """Freeze the preview as the public release of today, with the list of what changed."""
     from dagster_project import publication, site
+    from dagster_project.disclosure.rules import PublicationError
     from dagster_project.whole_files import point_to
 
     settings = Settings.from_environment()
@@ -69,7 +70,7 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     try:
         aside, target = publication.prepare_release(settings, because, datetime.now(UTC).date())
         folder = site.prepare_site(settings, aside, site.site_version(settings, aside))
-    except (FileNotFoundError, site.SiteError) as error:
+    except (FileNotFoundError, PublicationError, site.SiteError) as error:
         fail(str(error))
     # Everything that can fail is done: what follows are renames.
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ from tests.conftest import make_settings
 CODE = "0.1.0+abc"
 # Indicator, interval, agency, value: a small warehouse's cells.
 Cell = tuple[str, str, str | None, int | None]
+PROOF: dict[str, object] = {"open_to_the_public": 0}
 CELLS: list[Cell] = [
     ("families_served_count", "2026-01-01", None, 40),
     ("families_served_count", "2026-01-01", "clinic", 5),
@@ -63,7 +64,8 @@ def fill_warehouse(
               (value - {reach})::double as value_low, (value + {reach})::double as value_high,
               null::double as bound_low, null::double as bound_high,
               2 as submissions_expected, {received} as submissions_received,
-              case when value is null then 'not_received' end as missing_reason, 'final' as status
+              case when value is null then 'not_received' end as missing_reason, 'final' as status,
+              case when indicator_id like 'families%' then value end::integer as families_behind
             from cells;
             create table marts.dim_indicators as
             select * from (values
@@ -71,13 +73,14 @@ def fill_warehouse(
             ) as t (indicator_id, disclosure_class, datasets),
             (select 'count' as measure_kind, 'v1' as definition_version, '' as parameters, '' as slices,
               true as has_total, false as has_zone_breakdowns, '' as key_datasets, '' as key_columns,
-              'numerator' as people_in);
+              'numerator' as people_in, false as shows_none_and_all, null::integer as headline_order);
             create table marts.fct_submission_extracts as
             select '{submission}' as submission_id, 'clinic' as agency_id, 'persons' as dataset,
               'accepted' as state, 'month' as delivers, date '2026-01-01' as period_start,
               date '2026-01-31' as period_end;
             create table marts.fct_submissions as
-            select 'clinic' as agency_id, 'persons' as dataset, date '2026-01-01' as period_start, true as is_expected,
+            select 'clinic' as agency_id, 'persons' as dataset, date '2026-01-01' as period_start,
+              date '2026-01-31' as period_end, date '2026-02-03' as received_date, true as is_expected,
               unnest(['accepted', 'superseded']) as state, 40 as rows_in, 37 as rows_accepted, 3 as rows_quarantined;
             create table marts.fct_data_quality as
             select 'clinic' as agency_id, 'persons' as dataset, date '2026-01-01' as period_start,
@@ -101,7 +104,7 @@ def fill_warehouse(
               5.0 as center;
             create table marts.fct_referral_flows as
             select 'month' as interval_kind, date '2026-01-01' as interval_start, 'police' as sender_sector,
-              'health' as receiver_sector, 3 as referrals_count;
+              date '2026-01-31' as interval_end, 'health' as receiver_sector, 3 as referrals_count;
             create table seeds.notes as
             select 'families_served_count' as indicator_id, 'month' as interval_kind,
               date '2026-01-01' as interval_start, 'Note' as note_en, 'Note' as note_fr;
@@ -350,7 +353,7 @@ TABLES = {
 
 def test_the_data_package_describes_the_files_as_they_are(tmp_path: Path) -> None:
     target = tmp_path / "published"
-    write_tables(TABLES, target)
+    write_tables(TABLES, target, PROOF)
     package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
     assert package["profile"] == "tabular-data-package"
     resources = {resource["name"]: resource for resource in package["resources"]}
@@ -385,11 +388,11 @@ def test_the_data_package_describes_the_files_as_they_are(tmp_path: Path) -> Non
 def test_a_folder_of_tables_is_replaced_whole(tmp_path: Path) -> None:
     """A table that is published no more is gone; a fault on the way leaves the old folder as it was."""
     target = tmp_path / "published"
-    write_tables(TABLES, target)
+    write_tables(TABLES, target, PROOF)
     with pytest.raises(KeyError):
-        write_tables({**TABLES, "table_without_description": TABLES["zones"]}, target)
+        write_tables({**TABLES, "table_without_description": TABLES["zones"]}, target, PROOF)
     assert sorted(path.name for path in target.glob("*.csv")) == ["publication.csv", "zones.csv"]
-    write_tables({"publication": TABLES["publication"]}, target)
+    write_tables({"publication": TABLES["publication"]}, target, PROOF)
     assert sorted(path.name for path in target.glob("*.csv")) == ["publication.csv"]
     assert [path.name for path in tmp_path.iterdir()] == ["published"]
 
