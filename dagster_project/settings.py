@@ -137,6 +137,11 @@ class Settings:
         return self.data / "releases"
 
     @property
+    def reports(self) -> Path:
+        """Funders' forms, filled from what is published alone."""
+        return self.data / "reports"
+
+    @property
     def state(self) -> Path:
         """What the last build was made of; without it the next build is a full one."""
         return self.data / "state"
@@ -144,6 +149,12 @@ class Settings:
     @property
     def dagster_home(self) -> Path:
         return self.data / "dagster"
+
+    # expectations
+    @property
+    def funders(self) -> Path:
+        """Maps of funders' forms."""
+        return self.expectations / "funders"
 
     # code
     @property
