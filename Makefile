@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report test test-long bench bench-reading bench-identity fuzz check format docs lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long bench bench-reading bench-identity fuzz check format docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ mirror: $(READY) ## Write a partner's own figures beside the region's, for the p
 report: $(READY) ## Fill a funder's own form from what is published: make report FUNDER=... (YEAR=2025-2026)
 	@test -n "$(FUNDER)" || { echo 'Say whose: make report FUNDER=northern_family_fund'; exit 2; }
 	@$(BIN)/dorsale report "$(FUNDER)" $(if $(YEAR),--year "$(YEAR)")
+
+privacy: $(READY) ## Write the privacy officer's inventory, with the proof of the release
+	@$(BIN)/dorsale privacy
 
 test: $(READY) $(CHROMIUM) ## All tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

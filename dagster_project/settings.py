@@ -137,6 +137,11 @@ class Settings:
         return self.data / "releases"
 
     @property
+    def privacy(self) -> Path:
+        """The privacy officer's inventory: of contracts and agreements, without a row."""
+        return self.data / "privacy"
+
+    @property
     def reports(self) -> Path:
         """Funders' forms, filled from what is published alone."""
         return self.data / "reports"
