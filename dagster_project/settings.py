@@ -147,6 +147,11 @@ class Settings:
         return self.data / "reports"
 
     @property
+    def released_sites(self) -> Path:
+        """The site of each release as it was, kept so that its addresses last."""
+        return self.data / "released_sites"
+
+    @property
     def state(self) -> Path:
         """What the last build was made of; without it the next build is a full one."""
         return self.data / "state"
