@@ -161,7 +161,9 @@ def cells(published: Path) -> dict[str, dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     found: dict[str, dict[str, Any]] = {}
-    for row in rows("from indicator_values join indicators using (indicator_id)"):
+    for row in rows(
+        "select v.*, measure_kind, decimals from indicator_values as v join indicators using (indicator_id)"
+    ):
         key = ("indicator_id", "interval_kind", "interval_start", "agency_id", "program_id", "zone_id")
         names = (*key, "breakdown_kind", "breakdown_code")
         found["|".join("" if row[name] is None else str(row[name]) for name in names)] = row
@@ -269,6 +271,17 @@ def template_of(address: str) -> str:
     """The template of a page: its place, without what is only the name of one indicator, partner, year or practice."""
     parts = address.split("/")[1:-1]
     return "/".join([*parts[:1], *("*" for _ in parts[1:])])
+
+
+def test_the_comparison_finds_a_wrong_figure() -> None:
+    share = {"value": 45.0, "suppression": "shown", "measure_kind": "share", "decimals": 0}
+    assert differs("45%", "value", share, "en") is None
+    assert differs("45\u00a0%", "value", share, "fr") is None
+    assert differs("46%", "value", share, "en") == "45%"
+    assert differs("45%", "value", {**share, "suppression": "hidden"}, "en") == HIDDEN
+    assert differs("0%", "value", {**share, "value": None, "missing_reason": "not_received"}, "en") == "Not received"
+    counts = {"submissions_received": 1, "submissions_expected": 2}
+    assert differs("1 of 3 submissions received", "coverage", counts, "en") == "1 2"
 
 
 def test_every_figure_is_the_published_one(pages: dict[str, PageReader], cells: dict[str, dict[str, Any]]) -> None:
