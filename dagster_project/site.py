@@ -47,9 +47,7 @@ def build_site(settings: Settings, published: Path, on_step: Callable[[str], Non
 
 def site_version(settings: Settings, published: Path) -> str:
     """Changes with the published tables, the pages and the releases that are kept."""
-    digest = hashlib.sha256((published / "datapackage.json").read_bytes())
-    for path in _page_sources(settings):
-        digest.update(path.relative_to(settings.dashboards).as_posix().encode() + path.read_bytes())
+    digest = hashlib.sha256((published / "datapackage.json").read_bytes() + _pages_fingerprint(settings).encode())
     for folder in _kept_sites(settings):
         digest.update(folder.name.encode() + (folder / STAMP).read_bytes())
     return digest.hexdigest()[:16]
@@ -81,9 +79,9 @@ def prepare_site(
             "EVIDENCE_BUILD_DIR": str(target),
         }
         shutil.rmtree(target, ignore_errors=True)
-        for script in ("sources", "build"):
-            on_step(script)
-            _npm(settings, ["run", script], environment)
+        on_step("sources")
+        _npm(settings, ["run", "sources"], environment)
+        _build_pages(settings, environment, on_step)
         list_of_releases.unlink()
     _make_links_relative(target)
     (target / STAMP).write_text(version)
@@ -189,7 +187,9 @@ def _page_sources(settings: Settings) -> list[Path]:
     """What the pages are made of: tracked kinds of files, not what npm or Evidence put beside them."""
     parts = ("pages", "components", "queries", "sources", "patches")
     files = [path for part in parts for path in (settings.dashboards / part).rglob("*") if path.is_file()]
-    return sorted([*files, *(path for path in settings.dashboards.iterdir() if path.is_file())])
+    for folder in (settings.dashboards, settings.dashboards / "static"):
+        files.extend(path for path in folder.iterdir() if path.is_file())
+    return sorted(files)
 
 
 def _install(settings: Settings, on_step: Callable[[str], None]) -> None:
@@ -200,6 +200,33 @@ def _install(settings: Settings, on_step: Callable[[str], None]) -> None:
         on_step("npm ci")
         _npm(settings, ["ci", "--no-audit", "--no-fund"], {})
         stamp.write_text(wanted)
+
+
+def _build_pages(settings: Settings, environment: dict[str, str], on_step: Callable[[str], None]) -> None:
+    """Bundle the pages and render them; only render them where the bundle is of these very pages.
+
+    A table that the bundle does not know of makes rendering fail: then they are bundled again.
+    """
+    stamp = settings.dashboards / ".evidence" / "template" / ".svelte-kit" / STAMP
+    wanted = _pages_fingerprint(settings)
+    if stamp.exists() and stamp.read_text() == wanted:
+        on_step("render")
+        try:
+            _npm(settings, ["run", "render"], environment)
+        except SiteError:
+            stamp.unlink()
+        else:
+            return
+    on_step("build")
+    _npm(settings, ["run", "build"], environment)
+    stamp.write_text(wanted)
+
+
+def _pages_fingerprint(settings: Settings) -> str:
+    digest = hashlib.sha256()
+    for path in _page_sources(settings):
+        digest.update(path.relative_to(settings.dashboards).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _npm(settings: Settings, arguments: list[str], environment: dict[str, str]) -> None:

@@ -43,6 +43,9 @@ export const formatCell = (row, indicator, lang) => {
 export const isNumber = (row) =>
 	row.suppression !== 'hidden' && row.value !== null && row.value !== undefined;
 
+/** How far along a drawing a value stands; two decimals are finer than any screen. */
+export const percent = (value, whole) => Math.round((10000 * Math.min(value, whole)) / whole) / 100;
+
 /** Names a published figure: the mark by which a page's text can be compared with the tables. */
 export const cellKey = (row) =>
 	row.cell_key ??

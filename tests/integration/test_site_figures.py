@@ -1,7 +1,8 @@
 """Every figure on every page against the published tables, in both languages, and its way to its receipt.
 
-The built files are read, no browser is needed. A figure says which published cell it is (`data-cell`) and which part of
-it (`data-part`); one that looks like a figure and does not say so fails. What pages look like stays out.
+The built files are read, no browser is needed. A figure says which part of a published cell it is (`data-part`); it or
+what it stands in says which cell (`data-cell`). What looks like a figure and does not say so fails. What pages look
+like stays out.
 """
 
 import re
@@ -53,13 +54,16 @@ class Element:
     parent: "Element | None"
     text: str = ""
     receipts: set[str] = field(default_factory=set)
-    # The nearest element, itself or around it, that says which published cell it is
+    # The published cell that it, or the nearest element around it that names one, stands for
+    cell: str | None = None
+    # The nearest element, itself or around it, that says which part of a cell it is
     figure: "Element | None" = None
     # Where a bare number would be a figure
     is_place_of_figures: bool = False
 
     def __post_init__(self) -> None:
-        if "data-cell" in self.attributes:
+        self.cell = self.attributes.get("data-cell") or (self.parent.cell if self.parent else None)
+        if "data-part" in self.attributes:
             self.figure = self
         elif self.parent:
             self.figure = self.parent.figure
@@ -94,7 +98,7 @@ class PageReader(HTMLParser):
         element = Element(tag, dict(attrs), self.open)
         if identifier := element.attributes.get("id"):
             self.ids.add(identifier)
-        if element.attributes.get("data-cell"):
+        if element.figure is element:
             self.figures.append(element)
         href = element.attributes.get("href")
         if tag == "a" and href and not href.startswith("mailto:"):
@@ -290,7 +294,7 @@ def test_every_figure_is_the_published_one(pages: dict[str, PageReader], cells: 
     for address, page in pages.items():
         language = "fr" if address.startswith("fr/") else "en"
         for figure in page.figures:
-            key, part = str(figure.attributes["data-cell"]), str(figure.attributes["data-part"])
+            key, part = str(figure.cell), str(figure.attributes["data-part"])
             row = cells.get(key)
             if key.startswith("submissions|") and row is None:
                 row = {"submissions_received": None}
@@ -317,7 +321,7 @@ def test_every_figure_has_its_receipt_beside_it(pages: dict[str, PageReader]) ->
     lost = []
     for address, page in pages.items():
         for figure in page.figures:
-            key = str(figure.attributes["data-cell"])
+            key = str(figure.cell)
             indicator, is_cell = key.split("|")[0], key.count("|") == 7
             near = set()
             for above in figure.up():
@@ -358,7 +362,7 @@ def test_every_page_is_reached_by_its_links(pages: dict[str, PageReader]) -> Non
 def test_the_languages_have_the_same_pages_with_the_same_figures(pages: dict[str, PageReader]) -> None:
     def marks(language: str) -> dict[str, Counter[tuple[str | None, str | None]]]:
         return {
-            address[3:]: Counter((one.attributes["data-cell"], one.attributes["data-part"]) for one in page.figures)
+            address[3:]: Counter((one.cell, one.attributes["data-part"]) for one in page.figures)
             for address, page in pages.items()
             if address.startswith(f"{language}/")
         }

@@ -4,6 +4,7 @@ One page of each template is looked at here; `-m long` looks at all. What the pa
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -154,6 +155,15 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(reader: Page, add
     before = reader.locator(".panel:visible").get_attribute("data-interval")
     reader.keyboard.press("ArrowRight")
     assert reader.locator(".panel:visible").get_attribute("data-interval") != before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reporting_year_prints_on_one_sheet(reader: Page, address: str, language: str) -> None:
+    reader.goto(urljoin(address, f"{language}/years/fiscal_year_april-2025-04-01/"))
+    assert len(re.findall(rb"/Type\s*/Page\b", reader.pdf(format="A4", prefer_css_page_size=True))) == 1
+    reader.emulate_media(media="print", color_scheme="dark")
+    assert reader.locator("nav:visible").count() == 0
+    assert reader.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')") == "#fbfaf7"
 
 
 def test_nothing_moves(reader: Page, address: str) -> None:

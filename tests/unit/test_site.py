@@ -4,7 +4,7 @@ What npm and Evidence make stays out: a page of a few links stands for it.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,23 +19,45 @@ LIST = """<a href="/">door</a> <a href="/releases/2026-04-01/en/">April</a> <a h
 <a href="#top">up</a>"""
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Roots of their own, with an Evidence that writes two pages and a sheet of styles."""
+@dataclass
+class Evidence:
+    """An Evidence that writes two pages and a sheet of styles, and remembers what it was asked for."""
 
-    def evidence(_settings: Settings, arguments: list[str], environment: dict[str, str]) -> None:
-        if arguments != ["run", "build"]:
+    asked: list[str] = field(default_factory=list)
+    can_render: bool = True
+
+    def __call__(self, settings: Settings, arguments: list[str], environment: dict[str, str]) -> None:
+        script = arguments[-1]
+        self.asked.append(script)
+        if script == "sources":
             return
+        if script == "render" and not self.can_render:
+            raise site.SiteError("a table of which the bundle knows nothing")
+        (settings.dashboards / ".evidence" / "template" / ".svelte-kit").mkdir(parents=True, exist_ok=True)
         folder = Path(environment["EVIDENCE_BUILD_DIR"])
         for path, text in (("index.html", DOOR), ("en/releases/index.html", LIST)):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text + Path(environment["DORSALE_RELEASES"]).read_text(encoding="utf-8"))
-        (folder / "_app").mkdir()
+        (folder / "_app").mkdir(exist_ok=True)
         (folder / "_app" / "look.css").write_text("a { src: url(/_app/letters.woff2) }")
 
+
+@pytest.fixture
+def evidence(monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    evidence = Evidence()
     monkeypatch.setattr(site, "_npm", evidence)
     monkeypatch.setattr(site, "_install", lambda settings, on_step: None)
-    return replace(Settings.from_environment(), data=tmp_path / "data", site=tmp_path / "site")
+    return evidence
+
+
+@pytest.fixture
+def settings(tmp_path: Path, evidence: Evidence) -> Settings:
+    """Roots and pages of their own."""
+    (tmp_path / "dashboards" / "static").mkdir(parents=True)
+    (tmp_path / "dashboards" / "package.json").write_text("{}")
+    (tmp_path / "dashboards" / "pages").mkdir()
+    roots = Settings.from_environment()
+    return replace(roots, project=tmp_path, data=tmp_path / "data", site=tmp_path / "site")
 
 
 def release(settings: Settings, name: str) -> Path:
@@ -115,3 +137,19 @@ def test_another_kept_release_is_another_version_of_the_site(settings: Settings)
     before = site.site_version(settings, preview)
     release(settings, "2026-04-01")
     assert site.site_version(settings, preview) != before
+
+
+def test_new_data_are_rendered_and_changed_pages_bundled(settings: Settings, evidence: Evidence) -> None:
+    release(settings, "2026-04-01")
+    release(settings, "2026-07-01")
+    (settings.dashboards / "pages" / "new.md").write_text("another page")
+    release(settings, "2026-10-01")
+    assert evidence.asked == ["sources", "build", "sources", "render", "sources", "build"]
+
+
+def test_pages_are_bundled_again_where_rendering_fails(settings: Settings, evidence: Evidence) -> None:
+    release(settings, "2026-04-01")
+    evidence.can_render = False
+    release(settings, "2026-07-01")
+    assert evidence.asked == ["sources", "build", "sources", "render", "build"]
+    assert (settings.site / "index.html").exists()
