@@ -247,6 +247,7 @@ export const en = {
 	fingerprints: (n) => `${n} ${n === '1' ? 'file' : 'files'}`,
 	noSubmissions: 'None',
 	cite: 'To cite a figure',
+	citation: (initiative, title, date, build) => `${initiative}, “${title}”, release of ${date}, build ${build},`,
 	citeText: 'Put the receipt’s number in place of the dots. The address stays, whatever is released later.',
 	citePreview: 'This is a preview: it has no lasting address and is not to be cited.',
 

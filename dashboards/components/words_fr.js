@@ -247,6 +247,7 @@ export const fr = {
 	fingerprints: (n) => `${n} ${n === '1' ? 'fichier' : 'fichiers'}`,
 	noSubmissions: 'Aucun',
 	cite: 'Pour citer un chiffre',
+	citation: (initiative, title, date, build) => `${initiative}, « ${title} », publication du ${date}, assemblage ${build},`,
 	citeText: 'Remplacez les points de suspension par le numéro du reçu. L’adresse demeure, quelles que soient les publications à venir.',
 	citePreview: 'Ceci est un aperçu : il n’a pas d’adresse durable et ne doit pas être cité.',
 
