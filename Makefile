@@ -72,6 +72,9 @@ bench-reading: $(READY) ## Measure how fast and how truly files are read (CORPUS
 bench-identity: $(READY) ## Measure how well and how fast persons are counted once, on FEBRL and a million made-up persons
 	@$(BIN)/python -m tests.bench_identity
 
+bench-disclosure: $(READY) ## How long hiding and its proof take on 10,000 and 100,000 cells
+	@$(BIN)/python -m tests.bench_disclosure
+
 fuzz: $(READY) ## Ten minutes of random bytes for the readers (SECONDS=60 for less)
 	@$(BIN)/python -m tests.fuzz_reading $(SECONDS)
 

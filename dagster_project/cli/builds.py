@@ -77,6 +77,7 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     aside.rename(target)
     point_to(settings.published, target)
     site.switch_site(settings, folder)
+    site.freeze_site(settings, folder, target.name)
     console.print(f"Released {target.name}: {relative(settings, target)}", highlight=False)
 
 
@@ -95,6 +96,8 @@ def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 300
     settings = Settings.from_environment()
     if not (settings.site / "index.html").exists():
         fail("There is no site yet: run make build first.")
+    # Kept-alive connections, as a real server has them.
+    SimpleHTTPRequestHandler.protocol_version = "HTTP/1.1"
     handler = partial(SimpleHTTPRequestHandler, directory=str(settings.site))
     console.print(f"The site: http://localhost:{port}  (Ctrl+C ends)", highlight=False)
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
@@ -143,6 +146,7 @@ def clean() -> None:
         settings.feedback,
         settings.stewardship,
         settings.releases,
+        settings.released_sites,
     }
     for path in settings.data.iterdir():
         if path in kept:

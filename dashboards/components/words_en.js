@@ -339,6 +339,7 @@ export const en = {
 		labels: 'Words for the codes, in English and French',
 		parameters: 'Limits which the definitions name',
 		disclosure_rules: 'Which counts are hidden',
+		disclosure_proof: 'The proof that no hidden count can be computed',
 		submissions: 'What was expected of each agency, and what came',
 		data_quality: 'Findings by rule',
 		receipts: 'What each figure was made of',

@@ -343,6 +343,7 @@ export const fr = {
 		labels: 'Libellés des codes, en français et en anglais',
 		parameters: 'Limites nommées dans les définitions',
 		disclosure_rules: 'Quels nombres sont masqués',
+		disclosure_proof: 'La preuve qu’aucun nombre masqué ne peut être calculé',
 		submissions: 'Ce qui était attendu de chaque organisme, et ce qui est arrivé',
 		data_quality: 'Constats par règle',
 		receipts: 'Ce dont chaque chiffre est fait',
