@@ -104,8 +104,15 @@ def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path
         number += 1
     aside = settings.publications / f"{RELEASE}-{target.name}"
     write_tables(tables, aside, json.loads((settings.published / PROOF).read_text(encoding="utf-8")))
-    keep_release(settings, target.name, aside)
     return aside, target
+
+
+def finish_release(settings: Settings, aside: Path, target: Path) -> None:
+    """Move a prepared release to its place and make it what is published."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside.rename(target)
+    keep_release(settings, target.name, target)
+    point_to(settings.published, target)
 
 
 def _hiding(settings: Settings, counts: pa.Table) -> Hiding:

@@ -62,7 +62,6 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     """Freeze the preview as the public release of today, with the list of what changed."""
     from dagster_project import publication, site
     from dagster_project.disclosure.rules import PublicationError
-    from dagster_project.whole_files import point_to
 
     settings = Settings.from_environment()
     if not because.strip():
@@ -73,9 +72,7 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     except (FileNotFoundError, PublicationError, site.SiteError) as error:
         fail(str(error))
     # Everything that can fail is done: what follows are renames.
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside.rename(target)
-    point_to(settings.published, target)
+    publication.finish_release(settings, aside, target)
     site.switch_site(settings, folder)
     site.freeze_site(settings, folder, target.name)
     console.print(f"Released {target.name}: {relative(settings, target)}", highlight=False)

@@ -99,7 +99,14 @@ def find_hiding(counts: pa.Table, earlier: list[pa.Table]) -> Hiding:
             + _offer(counts, earlier, lost)
         )
     attacks = [attack(system, shown, attacker) for attacker in (PUBLIC, *agencies)]
-    open_series = sorted({name for found in attacks for name in _series(system, found.open_counts)})
+    known_before = {found.attacker: _told_before(system, found) for found in attacks}
+    open_series = sorted(
+        {
+            name
+            for found in attacks
+            for name in _series(system, np.setdiff1d(found.open_counts, known_before[found.attacker]))
+        }
+    )
     if open_series:
         raise rules.PublicationError(
             f"Small counts can be told from this publication and earlier releases: {', '.join(open_series)}. "
@@ -109,8 +116,19 @@ def find_hiding(counts: pa.Table, earlier: list[pa.Table]) -> Hiding:
     units = np.array(system.units)
     return Hiding(
         sorted(units[~shown & ~np.isinf(system.unit_cost)].tolist()),
-        _proof(system, shown, attacks, len(earlier), time.monotonic() - started),
+        _proof(system, shown, attacks, known_before, len(earlier), time.monotonic() - started),
     )
+
+
+def _told_before(system: LinkedSystem, found: Attack) -> Integers:
+    """Open counts that an agency can tell from earlier releases and its own figures: to publish nothing would not help.
+
+    The public is granted none: what two releases tell it together stops the next.
+    """
+    if found.attacker == PUBLIC or not len(found.open_counts):
+        return np.array([], dtype=np.int64)
+    nothing_new = system.unit_shown & np.isinf(system.unit_cost)
+    return np.intersect1d(found.open_counts, attack(system, nothing_new, found.attacker).open_counts)
 
 
 # From fine to coarse: what could be left out of an indicator's slices, and what then remains.
@@ -151,7 +169,12 @@ def _series(system: LinkedSystem, counts: Integers) -> list[str]:
 
 
 def _proof(
-    system: LinkedSystem, shown: Booleans, attacks: list[Attack], releases: int, seconds: float
+    system: LinkedSystem,
+    shown: Booleans,
+    attacks: list[Attack],
+    known_before: dict[str, Integers],
+    releases: int,
+    seconds: float,
 ) -> dict[str, object]:
     public, *agencies = attacks
     before = attack(system, system.unit_shown)
@@ -164,7 +187,10 @@ def _proof(
         "hidden_to_protect_others": int((system.unit_shown & ~shown).sum()),
         "open_before_hiding_more": len(before.open_counts),
         "open_to_the_public": len(public.open_counts),
-        "open_to_an_agency": max((len(found.open_counts) for found in agencies), default=0),
+        "open_to_an_agency": max(
+            (len(found.open_counts) - len(known_before[found.attacker]) for found in agencies), default=0
+        ),
+        "told_to_an_agency_by_earlier_releases": max((len(counts) for counts in known_before.values()), default=0),
         "attacks_as_agencies": len(agencies),
         "fewest_possible_values": int(min((found.fewest_values for found in attacks if found.protected), default=0)),
         "seconds": round(seconds, 1),
