@@ -90,9 +90,10 @@ class _Changes:
         """Changes that together move each count of the batch by its width, where that can be had."""
         # To hide a count is to hide each of its units that is shown.
         cost = np.asarray(self.system.unit_of @ np.where(shown, self.system.unit_cost, 0.0))
-        for reach in REACHES:
+        # Where many do not go together it is soon known; one alone is worth a longer look.
+        for reach in REACHES if len(batch) == 1 else REACHES[:1]:
             near = self._near(batch, self.own | np.isinf(cost), reach)
-            for upwards in (True, False):
+            for upwards in (self.up[batch] >= self.system.width[batch], self.up[batch] < self.system.width[batch]):
                 found = self._both_ways(batch, near, cost, upwards)
                 if found is not None:
                     yield from found
@@ -105,19 +106,18 @@ class _Changes:
                     shown[self.system.unit_of[np.flatnonzero(abs(change) > _TOUCHED)].indices] = False
                     yield change
 
-    def _both_ways(self, batch: Integers, near: Integers, cost: Floats, upwards: bool) -> list[Floats] | None:
+    def _both_ways(self, batch: Integers, near: Integers, cost: Floats, upwards: Booleans) -> list[Floats] | None:
         """Each count as far as it may go one way, and the rest of its width the other way."""
-        width = self.system.width[batch]
-        first, second = (self.up, self.down) if upwards else (self.down, self.up)
-        far = np.minimum(width, first[batch])
+        width, sign = self.system.width[batch], np.where(upwards, 1.0, -1.0)
+        far = np.minimum(width, np.where(upwards, self.up[batch], self.down[batch]))
         rest = width - far
-        if (rest > second[batch] + _TOUCHED).any():
+        if (rest > np.where(upwards, self.down[batch], self.up[batch]) + _TOUCHED).any():
             return None
         changes = []
-        for distance, sign in ((far, 1.0), (rest, -1.0)):
-            moving = distance > _TOUCHED
+        for distance in (sign * far, -sign * rest):
+            moving = abs(distance) > _TOUCHED
             if moving.any():
-                found = self._solve(batch[moving], near, (sign if upwards else -sign) * distance[moving], cost)
+                found = self._solve(batch[moving], near, distance[moving], cost)
                 if found is None:
                     return None
                 changes.append(found)

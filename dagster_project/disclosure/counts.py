@@ -24,9 +24,12 @@ PLACE = (
 )  # fmt: skip
 # What it costs to hide a cell: the broader its slice and the longer its interval, the more readers miss it.
 _COST = """
-    (case when agency_id is not null or zone_id is not null then 1 else 3 end
-      + case when breakdown_kind is null and program_id is null then 2 else 0 end)
-    * case interval_kind when 'month' then 1 when 'quarter' then 2 else 4 end
+    case when coalesce(v.agency_id, v.zone_id, v.breakdown_kind) is null
+        then case when i.headline_order is null then 30 else 100 end
+      when v.breakdown_kind is null and v.program_id is null then 3
+      when coalesce(v.agency_id, v.zone_id) is null then 3
+      else 1 end
+    * case v.interval_kind when 'month' then 1 when 'quarter' then 2 else 4 end
 """
 HEADLINE_COST = 1000.0
 

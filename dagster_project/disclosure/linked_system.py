@@ -91,10 +91,15 @@ def _name_counts(connection: duckdb.DuckDBPyConnection) -> None:
     )
     same = connection.sql(
         """
-        with told as (select distinct release, series, key, value from keyed)
+        -- What bounds tell is rounded, and equal to something else by chance.
+        with told as (select distinct release, series, key, value from keyed where series not like '%:missing'),
+        sizes as (select series, count(*) filter (value > 0) as filled from told group by series)
         select a.series, b.series from told as a join told as b on a.release = b.release and a.key = b.key
+        join sizes as m on m.series = a.series join sizes as n on n.series = b.series
         where a.series < b.series
-        group by all having bool_and(a.value = b.value) and bool_or(a.value > 0)
+        group by a.series, b.series, m.filled, n.filled
+        having bool_and(a.value = b.value) and bool_or(a.value > 0)
+          and count(*) filter (a.value > 0) >= least(3, m.filled, n.filled)
         """
     ).fetchall()
     names = [row[0] for row in connection.sql("select distinct series from keyed order by 1").fetchall()]
