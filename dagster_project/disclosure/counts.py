@@ -22,7 +22,8 @@ PLACE = (
     "interval_kind", "interval_start", "interval_end", "agency_id", "program_id", "zone_id", "breakdown_kind",
     "breakdown_code",
 )  # fmt: skip
-# What it costs to hide a cell: the broader its slice and the longer its interval, the more readers miss it.
+# What it costs to hide a cell: the broader its slice, the longer its interval and the larger its group, the more
+# readers miss it.
 _COST = """
     case when coalesce(v.agency_id, v.zone_id, v.breakdown_kind) is null
         then case when i.headline_order is null then 30 else 100 end
@@ -30,6 +31,7 @@ _COST = """
       when coalesce(v.agency_id, v.zone_id) is null then 3
       else 1 end
     * case v.interval_kind when 'month' then 1 when 'quarter' then 2 else 4 end
+    * (0.5 + least(ln(1 + coalesce(v.denominator, v.numerator)), 8) / 3)
 """
 HEADLINE_COST = 1000.0
 

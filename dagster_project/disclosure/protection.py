@@ -182,9 +182,8 @@ def _proof(
         "counts": len(system.value),
         "relations": int(system.equal.shape[0] + system.at_least.shape[0]),
         "earlier_releases": releases,
-        "counts_protected": public.protected,
-        "hidden_as_small": int((~system.unit_shown).sum()),
-        "hidden_to_protect_others": int((system.unit_shown & ~shown).sum()),
+        # How many of the hidden are small is not said: nobody is to know which marks protect others.
+        "hidden": int((~shown).sum()),
         "open_before_hiding_more": len(before.open_counts),
         "open_to_the_public": len(public.open_counts),
         "open_to_an_agency": max(
