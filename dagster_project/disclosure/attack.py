@@ -39,16 +39,13 @@ class Attack:
     fewest_values: float
 
 
-def attack(system: LinkedSystem, unit_shown: Booleans, attacker: str = PUBLIC, most_alone: int | None = None) -> Attack:
-    """Attack what is hidden when these units are shown, as the public or as an agency.
-
-    `most_alone` limits how many counts of a part are asked about alone; those beyond count as open, unproven.
-    """
+def attack(system: LinkedSystem, unit_shown: Booleans, attacker: str = PUBLIC) -> Attack:
+    """Attack what is hidden when these units are shown, as the public or as an agency."""
     known = known_to(system, unit_shown, attacker)
     targets = targets_of(system, known, attacker)
     spread = np.zeros(len(system.value))
     for part in _connected_parts(system, known, targets, most_possible(system, attacker)):
-        spread[part.counts] = np.maximum(spread[part.counts], part.spread(most_alone))
+        spread[part.counts] = np.maximum(spread[part.counts], part.spread())
     found = targets & (spread < system.width - _TOLERANCE)
     # No more is said than that the goal is reached: how far it is passed would tell of the hidden counts.
     safe = np.minimum(spread, system.width)[targets & ~found]
@@ -110,9 +107,8 @@ class _Part:
     at_least: sparse.csr_matrix
     slack: Floats
 
-    def spread(self, most_alone: int | None) -> Floats:
-        """How far apart two worlds were found for each count; exact where that is less than its goal and it was asked
-        about alone."""
+    def spread(self) -> Floats:
+        """How far apart two worlds were found for each count; exact where that is less than its goal."""
         solver = Solver(self.low, self.high, self.equal, self.at_least, self.slack, asked_often=True)
         least, most = np.zeros(len(self.counts)), np.zeros(len(self.counts))
 
@@ -135,8 +131,7 @@ class _Part:
             if number > 1 and before - after < max(2, before // 20):
                 break
             signs = -signs if number == 0 else random.choice([-1.0, 1.0], len(self.counts))
-        waiting = (self.goal > 0) & (most - least < self.goal - _TOLERANCE)
-        for count in np.flatnonzero(waiting)[:most_alone]:
+        for count in np.flatnonzero(self.goal > 0):
             for sign in (1.0, -1.0):
                 if most[count] - least[count] < self.goal[count] - _TOLERANCE:
                     alone = np.zeros(len(self.counts))

@@ -31,8 +31,7 @@ def hide_more(system: LinkedSystem, agencies: list[str]) -> Booleans:
     shown = system.unit_shown.copy()
     for attacker in (PUBLIC, *agencies):
         changes = _Changes.for_attacker(system, attacker)
-        # What was not proven yet costs nothing to move where it is safe.
-        waiting = attack(system, shown, attacker, most_alone=0).open_counts
+        waiting = attack(system, shown, attacker).open_counts
         moved = np.zeros(len(system.value))
         while len(waiting):
             batch = changes.apart(waiting)

@@ -109,7 +109,7 @@ def _name_counts(connection: duckdb.DuckDBPyConnection) -> None:
     connection.sql(
         """
         create table numbered as
-        select k.*, series_group, dense_rank() over (order by series_group, key, value) - 1 as count_id
+        select k.*, dense_rank() over (order by series_group, key, value) - 1 as count_id
         from keyed as k join series_groups using (series)
         """
     )
@@ -163,39 +163,37 @@ def _of(alias: str, condition: str) -> str:
 
 
 def _relate_intervals(connection: duckdb.DuckDBPyConnection) -> None:
-    """An interval and the coarsest shorter kind that its series has and of which none reaches over its ends.
-
-    A kind that covers it comes first: quarters of a year, months of a quarter, before a wave within it.
-    """
+    """An interval and the coarsest shorter kind of which none reaches over its ends: quarters of a year, months."""
     connection.sql(
         """
         create table tilings as
         with intervals as (
-          select distinct series, interval_kind, interval_start::date as first_day, interval_end::date as last_day
+          select distinct interval_kind, interval_start::date as first_day, interval_end::date as last_day
           from numbered where interval_start <> ''
+        ),
+        inside as (
+          select whole.*, part.interval_kind as part_kind,
+            max(part.last_day - part.first_day) as part_days,
+            bool_and(part.first_day >= whole.first_day and part.last_day <= whole.last_day) as is_inside
+          from intervals as whole join intervals as part
+            on part.interval_kind <> whole.interval_kind
+            and part.first_day <= whole.last_day and part.last_day >= whole.first_day
+            and part.last_day - part.first_day < whole.last_day - whole.first_day
+          group by all
         )
-        select whole.series, whole.interval_kind, whole.first_day::varchar as interval_start,
-          part.interval_kind as part_kind
-        from intervals as whole join intervals as part
-          on part.series = whole.series and part.interval_kind <> whole.interval_kind
-          and part.first_day <= whole.last_day and part.last_day >= whole.first_day
-          and part.last_day - part.first_day < whole.last_day - whole.first_day
-        group by whole.series, whole.interval_kind, whole.first_day, whole.last_day, part.interval_kind
-        having bool_and(part.first_day >= whole.first_day and part.last_day <= whole.last_day)
+        select interval_kind, first_day::varchar as interval_start, part_kind from inside where is_inside
         qualify row_number() over (
-          partition by whole.series, whole.interval_kind, whole.first_day, whole.last_day
-          order by sum(part.last_day - part.first_day + 1) = whole.last_day - whole.first_day + 1 desc,
-            max(part.last_day - part.first_day) desc, part.interval_kind) = 1
+          partition by interval_kind, first_day, last_day order by part_days desc, part_kind) = 1
         """
     )
     kept = [place for place in PLACE if not place.startswith("interval")]
     same = " and ".join(f"whole.{place} = part.{place}" for place in ("release", "series", *kept))
     _relate(
         connection,
-        f"""select concat_ws('|', 'interval', whole.release, whole.series, whole.key, tilings.part_kind) as relation,
+        f"""select concat_ws('|', 'interval', whole.release, whole.series, whole.key) as relation,
               whole.count_id as whole_id, whole.value as whole_value, part.count_id, part.value, 'interval' as division
             from numbered as whole
-            join tilings using (series, interval_kind, interval_start)
+            join tilings using (interval_kind, interval_start)
             join numbered as part on {same} and part.interval_kind = tilings.part_kind
               and part.interval_start >= whole.interval_start and part.interval_end <= whole.interval_end""",
         divides=False,
@@ -399,9 +397,6 @@ def _system(connection: duckdb.DuckDBPyConnection) -> LinkedSystem:
         where agency_id <> '' group by agency_id order by agency_id
         """
     ).fetchall()
-    unit_of = sparse.csr_matrix(
-        (np.ones(len(owners["count_id"])), (owners["count_id"], owners["unit_id"])), (number, len(units["unit"]))
-    )
     return LinkedSystem(
         series=list(counts["series"]),
         value=counts["value"],
@@ -413,7 +408,9 @@ def _system(connection: duckdb.DuckDBPyConnection) -> LinkedSystem:
         units=list(units["unit"]),
         unit_cost=units["cost"],
         unit_shown=units["is_shown"],
-        unit_of=unit_of,
+        unit_of=sparse.csr_matrix(
+            (np.ones(len(owners["count_id"])), (owners["count_id"], owners["unit_id"])), (number, len(units["unit"]))
+        ),
         known_by={agency_id: np.array(count_ids, dtype=np.int64) for agency_id, count_ids in known},
     )
 

@@ -143,15 +143,6 @@ def test_overlapping_years_tell_the_quarter_between_them() -> None:
     assert open_before_and_after([*months, *totals]) == (1, 0)
 
 
-def test_kinds_of_intervals_of_other_tables_do_not_hide_that_quarters_make_a_year() -> None:
-    """Another table has waves in the quarter, and quarters under another name: the series' own months count."""
-    months = [count(value, **month(n)) for n, value in ((13, 40), (14, 50), (15, 3))]
-    other = {"interval_kind": "wave", "interval_start": "2026-02-01", "interval_end": "2026-03-31"}
-    period = {"interval_kind": "period", "interval_start": "2026-01-01", "interval_end": "2026-03-31"}
-    rows = [*months, count(93, **QUARTER), count(70, "plans:numerator", **other), count(80, "rows:in", **period)]
-    assert open_before_and_after(rows) == (1, 0)
-
-
 def test_an_earlier_release_and_a_new_one_tell_together_what_neither_tells_alone() -> None:
     """In the first only the zones were shown; in the second the total is, and the hidden zone is still the same."""
     zones = [count(value, zone_id=f"zone{n}") for n, value in enumerate((40, 50, 3))]
