@@ -7,8 +7,7 @@ import {
 
 // Every page is finished when the site is built: no script is sent to the reader
 export const csr = false;
-// 'auto', not true: there may be no agency that may be named, and no reporting year that has ended
-export const prerender = 'auto';
+export const prerender = true;
 export const trailingSlash = 'always';
 
 const openTables = async () => {

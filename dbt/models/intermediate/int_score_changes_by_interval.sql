@@ -42,7 +42,6 @@ select
     program_id,
     zone_id,
     person_id_shared,
-    person_family_id,
     instrument_id as instrument,
     case
         when better = 'lower' then first_score - score >= margin

@@ -1,4 +1,0 @@
-select *
-from programs
-where program_id is not null
-order by agency_id, name_en

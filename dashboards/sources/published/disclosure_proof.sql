@@ -1,2 +1,0 @@
-select *
-from read_parquet('${published}/disclosure_proof.parquet')
