@@ -13,10 +13,9 @@ from dagster_project.feedback.findings import PlacedFinding, grouped
 from dagster_project.feedback.memory import Answer, AnsweredReturn
 from dagster_project.feedback.subjects import subjects_of
 from dagster_project.feedback.words import ANSWERS, WORDS
-from dagster_project.intake.answers import MARK_HEADERS, MARK_SHEET, RETURN_KIND
+from dagster_project.intake.answers import findings_sheet
 from dagster_project.intake.archive import archived_path
 from dagster_project.intake.reading import Sheet, UnusableFileError
-from dagster_project.intake.reading.agreed import read_agreed
 from dagster_project.intake.reading.pool import read_apart
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
@@ -65,10 +64,8 @@ def read_answers(
 def _lines(path: Path) -> list[tuple[int, str, str, str, str]]:
     """Of each line with an answer its row, code, answer, author and remark."""
     try:
-        mark = read_apart(read_agreed, path, RETURN_KIND, {MARK_SHEET: frozenset()}).open_sheet(MARK_SHEET)
-        name = str(mark.rows[f"c{MARK_HEADERS.index('findings_sheet')}"][0].as_py())
-        sheet = read_apart(read_agreed, path, RETURN_KIND, {name: frozenset()}).open_sheet(name)
-    except (UnusableFileError, KeyError, IndexError):
+        sheet = read_apart(findings_sheet, path)
+    except UnusableFileError:
         return []
     columns = [_column(sheet, word) for word in ("code", "your_answer", "your_name", "remark")]
     if columns[0] is None or columns[1] is None:

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 from dagster_project.contracts import FileKind
-from dagster_project.intake.reading import UnusableFileError
+from dagster_project.intake.reading import Sheet, UnusableFileError, open_file
 from dagster_project.intake.reading.agreed import read_agreed
 from dagster_project.intake.reading.pool import read_apart
 from dagster_project.submissions import FileFinding, Submission
@@ -44,6 +44,16 @@ def take_as_answers(submission: Submission, path: Path) -> bool:
     else:
         submission.kind, submission.answers_to = "answers", submission_id
     return True
+
+
+def findings_sheet(path: Path) -> Sheet:
+    """The sheet of a return in which the agency answers, by the name that its mark gives.
+
+    Raises `UnusableFileError`; of a mark that was tampered with any error, which `read_apart` turns into that one.
+    """
+    read = open_file(path, RETURN_KIND)
+    name = str(read(MARK_SHEET).rows[f"c{MARK_HEADERS.index('findings_sheet')}"][0].as_py())
+    return read(name)
 
 
 def _has_mark(path: Path) -> bool:

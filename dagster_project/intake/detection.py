@@ -57,25 +57,26 @@ def read_any(path: Path, sheet: str | None = None) -> FoundTable:
     """
     if path.stat().st_size == 0:
         return FoundTable([], [], [], [Noticed("empty_file")])
-    is_found = False
-    for grid in _grids(path, sheet):
-        if any(any(row) for row in grid.cells):
-            return _table(grid)
-        is_found = True
-    if sheet is not None and not is_found:
-        raise UnusableFileError("missing_sheet", sheet)
-    return FoundTable([], [], [], [Noticed("empty_file")])
+    grid = next((grid for grid in _grids(path, sheet) if any(any(row) for row in grid.cells)), None)
+    return _table(grid) if grid else FoundTable([], [], [], [Noticed("empty_file")])
 
 
 def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     """All sheets of a file, or the named one. Raises `UnusableFileError`."""
-    grids = list(_grids(path, sheet))
-    if sheet is not None and not grids:
-        raise UnusableFileError("missing_sheet", sheet)
-    return grids
+    return list(_grids(path, sheet))
 
 
 def _grids(path: Path, sheet: str | None) -> Iterator[Grid]:
+    """The grids one by one, so that no more is read than is asked for; a named sheet that is missing is refused."""
+    is_found = False
+    for grid in _grids_present(path, sheet):
+        is_found = True
+        yield grid
+    if sheet is not None and not is_found:
+        raise UnusableFileError("missing_sheet", sheet)
+
+
+def _grids_present(path: Path, sheet: str | None) -> Iterator[Grid]:
     content, suffix = content_of(path), path.suffix.lower()
     if suffix not in WORKBOOK_SUFFIXES and (content.startswith(b"PK") or suffix == ".zip"):
         archive = checked_zip(content)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from dagster_project.cli import app
 from dagster_project.settings import Settings
 from tests.conftest import make_settings
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, lines, small_settings
-from tests.made_files import workbook
+from tests.made_files import workbook, zipped
 
 Run = Callable[..., Result]
 CANARY = "Zyxcanary"
@@ -53,12 +51,8 @@ def run(settings: Settings) -> Run:
     return run_command
 
 
-def zipped(**members: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(f"export/{name}.csv", content)
-    return stream.getvalue()
+def export(**members: bytes) -> bytes:
+    return zipped({f"export/{name}.csv": content for name, content in members.items()})
 
 
 TWO_SHEETS = workbook(First=[["id", "n"], ["001", 2]], Second=[["prénom"], ["Zoé"]])
@@ -75,8 +69,8 @@ ACCENT_AT_THE_END = b"id\n" + b"1\n" * 40_000 + "é\n".encode("cp1252")
         ("a.csv", ACCENT_AT_THE_END, [], ["id"], ["1"], 40_001),
         ("a.XLSX", TWO_SHEETS, [], ["id", "n"], ["001", "2"], 1),
         ("a.xlsx", TWO_SHEETS, ["--sheet", "second"], ["prénom"], ["Zoé"], 1),
-        ("a.zip", zipped(one=b"id\n1\n", two=b"n;m\n2;3\n"), [], ["id"], ["1"], 1),
-        ("a.zip", zipped(one=b"id\n1\n", two=b"n;m\n2;3\n"), ["--sheet", "TWO.csv"], ["n", "m"], ["2", "3"], 1),
+        ("a.zip", export(one=b"id\n1\n", two=b"n;m\n2;3\n"), [], ["id"], ["1"], 1),
+        ("a.zip", export(one=b"id\n1\n", two=b"n;m\n2;3\n"), ["--sheet", "TWO.csv"], ["n", "m"], ["2", "3"], 1),
     ],
 )
 def test_read_writes_what_was_understood(
@@ -136,7 +130,7 @@ def test_read_keeps_every_record_or_says_which_it_left_out(
         ("a.csv", b"%PDF-1.7 Zyxcanary", [], "The file is of another kind than its name says:"),
         ("a.zip", b"Zyxcanary", [], "The file cannot be opened:"),
         ("a.xlsx", TWO_SHEETS, ["--sheet", "Third"], "The sheet 'Third' is not in the file."),
-        ("a.zip", zipped(one=b"id\n1\n"), ["--sheet", "two.csv"], "The sheet 'two.csv' is not in the file."),
+        ("a.zip", export(one=b"id\n1\n"), ["--sheet", "two.csv"], "The sheet 'two.csv' is not in the file."),
         ("a.csv", None, [], "There is no such file."),
     ],
 )
