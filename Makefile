@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror test test-long bench bench-reading bench-identity fuzz check format docs lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long bench bench-reading bench-identity fuzz check format docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -50,6 +50,13 @@ template: $(READY) ## Write the blank workbook that a partner fills in: make tem
 mirror: $(READY) ## Write a partner's own figures beside the region's, for the partner alone: make mirror AGENCY=...
 	@$(BIN)/dorsale mirror "$(AGENCY)"
 
+report: $(READY) ## Fill a funder's own form from what is published: make report FUNDER=... (YEAR=2025-2026)
+	@test -n "$(FUNDER)" || { echo 'Say whose: make report FUNDER=northern_family_fund'; exit 2; }
+	@$(BIN)/dorsale report "$(FUNDER)" $(if $(YEAR),--year "$(YEAR)")
+
+privacy: $(READY) ## Write the privacy officer's inventory, with the proof of the release
+	@$(BIN)/dorsale privacy
+
 test: $(READY) $(CHROMIUM) ## All tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
@@ -64,6 +71,9 @@ bench-reading: $(READY) ## Measure how fast and how truly files are read (CORPUS
 
 bench-identity: $(READY) ## Measure how well and how fast persons are counted once, on FEBRL and a million made-up persons
 	@$(BIN)/python -m tests.bench_identity
+
+bench-disclosure: $(READY) ## How long hiding and its proof take on 10,000 and 100,000 cells
+	@$(BIN)/python -m tests.bench_disclosure
 
 fuzz: $(READY) ## Ten minutes of random bytes for the readers (SECONDS=60 for less)
 	@$(BIN)/python -m tests.fuzz_reading $(SECONDS)

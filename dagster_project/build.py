@@ -178,7 +178,7 @@ def _failures(result: object) -> list[str]:
         if event.event_type_value == "STEP_FAILURE":
             error = event.event_specific_data.error
             cause = error.cause or error
-            ours = cause.cls_name in ("WarehouseError", "RulesError", "MappingError", "SiteError")
+            ours = cause.cls_name in ("WarehouseError", "RulesError", "MappingError", "PublicationError", "SiteError")
             failures.append(f"{event.step_key}: {cause.message.strip() if ours else cause.cls_name}")
     return failures
 

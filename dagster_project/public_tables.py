@@ -6,12 +6,25 @@ hidden (disclosure); knows no stage before the warehouse.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 import pyarrow as pa
 
-from dagster_project import disclosure
 from dagster_project.changes import CELL
+from dagster_project.disclosure import rules
+from dagster_project.disclosure.protection import Hiding, Judged, PublicTables, hide, judge
 from dagster_project.settings import Settings
+
+# Which tables hold counts of people is stated, so that none is published that disclosure control never saw.
+WITHOUT_COUNTS = (
+    "indicators", "intervals", "agencies", "programs", "notes", "integration_stages", "partners", "zones", "labels",
+    "parameters", "disclosure_rules", "receipts", "build", "files",
+)  # fmt: skip
+
+_PROVEN = (
+    "open_to_the_public", "open_to_an_agency", "attacks_as_agencies", "earlier_releases", "fewest_possible_values",
+)  # fmt: skip
 
 # What each table is, for the Data Package.
 DESCRIPTIONS = {
@@ -35,6 +48,7 @@ DESCRIPTIONS = {
     "interval and agency (null: all).",
     "receipts": "What a number was made of. One row per indicator, interval and agency (null: all).",
     "changes": "What changed since the release before. One row per release, indicator and kind of interval.",
+    "disclosure_proof": "What the attack on this publication found, with no value. One row.",
     "publication": "This publication: preview or release, its day and its totals. One row.",
 }
 
@@ -61,6 +75,10 @@ COLUMN_DESCRIPTIONS = {
     "breakdown_kind": "What the cell is broken down by; null for all. `linkability` counts those apart who did not "
     "consent to linking.",
     "has_linkage_band": "True for a count of persons, families or households: values have value_low and value_high.",
+    "open_to_the_public": "Hidden small counts that the attack could narrow too far with all that is published.",
+    "open_to_an_agency": "The same for an agency, which knows its own figures too; the most of any agency.",
+    "earlier_releases": "How many earlier releases the attack knew as well.",
+    "fewest_possible_values": "How many values each hidden small count may still have at least.",
     "suppression": "shown, hidden (to protect privacy) or missing (missing_reason says why).",
 }
 
@@ -112,38 +130,63 @@ _RECEIPTS = f"""
 """
 
 
-def collect_tables(settings: Settings, code_version: str) -> dict[str, pa.Table]:
-    """The public tables, with hidden cells hidden, from the marts."""
+@dataclass(frozen=True)
+class MartTables:
+    """The public tables as the marts have them: those with counts of people judged row by row, `others` as they are."""
+
+    judged: Judged
+    signals: pa.Table
+    others: dict[str, pa.Table]
+
+
+def read_marts(settings: Settings) -> MartTables:
+    """Read what may be published. Raises `PublicationError`."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
 
         def query(sql: str) -> pa.Table:
             return connection.sql(sql).to_arrow_table()
 
-        tables = {name: query(sql) for name, sql in _PLAIN_QUERIES.items()}
-        values = query(f"from marts.fct_indicator_values where {_IS_PUBLIC}")
-        indicators = query("from marts.dim_indicators")
-        rules = tables["disclosure_rules"]
-        receipts = query(_RECEIPTS)
-        people = query("from seeds.disclosure_rules where disclosure_class = 'people'").to_pylist()[0]
-        few = (people["hidden_from"], people["hidden_to"])
-        submissions = query(f"""select * exclude (is_expected) from marts.fct_submissions
-            where state <> 'superseded' and {_IS_PUBLIC}""")
-        findings = query(f"""select q.*, l.rule_label_en, l.rule_label_fr
-            from marts.fct_data_quality as q left join marts.dim_rules as l using (rule_id)
-            where {_IS_PUBLIC}""")
+        others = {name: query(sql) for name, sql in _PLAIN_QUERIES.items()}
+        unknown = sorted(set(others) - set(WITHOUT_COUNTS))
+        if unknown:
+            raise rules.PublicationError(
+                f"Nobody said whether these tables hold counts of people: {', '.join(unknown)}. Link them "
+                "(disclosure/counts.py), or name them in WITHOUT_COUNTS of public_tables.py."
+            )
+        judged = judge(
+            PublicTables(
+                indicator_values=query(f"from marts.fct_indicator_values where {_IS_PUBLIC}"),
+                submissions=query(f"""select * exclude (is_expected) from marts.fct_submissions
+                    where state <> 'superseded' and {_IS_PUBLIC}"""),
+                data_quality=query(f"""select q.*, l.rule_label_en, l.rule_label_fr
+                    from marts.fct_data_quality as q left join marts.dim_rules as l using (rule_id)
+                    where {_IS_PUBLIC}"""),
+                referral_flows=query("from marts.fct_referral_flows"),
+                indicators=query("from marts.dim_indicators"),
+                rules=others["disclosure_rules"],
+                agencies=query("select agency_id, sector from marts.dim_agencies"),
+            )
+        )
         signals = query(f"from marts.fct_indicator_signals where {_IS_PUBLIC}")
-        flows = query("from marts.fct_referral_flows")
-        tables["build"] = query("from marts.dim_build")
-        tables["files"] = query("""select count(distinct submission_id) as files_received
+        others["receipts"] = query(_RECEIPTS)
+        others["build"] = query("from marts.dim_build")
+        others["files"] = query("""select count(distinct submission_id) as files_received
             from marts.fct_submission_extracts where state in ('accepted', 'nil', 'superseded')""")
-    suppressed = disclosure.suppress_indicator_values(values, indicators, rules)
-    tables["indicator_values"] = _with_receipt_ids(suppressed, receipts)
-    tables["signals"] = disclosure.drop_signals_on_hidden_months(signals, suppressed)
-    tables["referral_flows"] = disclosure.suppress_referral_flows(flows, *few)
-    tables["submissions"] = disclosure.suppress_row_counts(submissions, *few)
-    tables["data_quality"] = disclosure.suppress_finding_counts(findings, *few)
+    return MartTables(judged, signals, others)
+
+
+def hidden_tables(marts: MartTables, hiding: Hiding, code_version: str) -> tuple[dict[str, pa.Table], pa.Table]:
+    """The public tables without what is hidden, and the counts as they are told (these are not public)."""
+    told = hide(marts.judged, hiding.hidden_units)
+    counts = told.pop("counts")
+    tables = {**marts.others, **told}
+    receipts = tables["receipts"]
+    tables["signals"] = rules.drop_signals_on_hidden_months(marts.signals, told["indicator_values"])
+    tables["indicator_values"] = _with_receipt_ids(told["indicator_values"], receipts)
     tables["receipts"] = receipts.append_column("code_version", pa.array([code_version] * len(receipts), pa.string()))
-    return tables
+    # The rest of the proof differs from build to build, or with what is hidden: it stands in a file of its own.
+    tables["disclosure_proof"] = pa.Table.from_pylist([{name: hiding.proof[name] for name in _PROVEN}])
+    return tables, counts
 
 
 def _with_receipt_ids(values: pa.Table, receipts: pa.Table) -> pa.Table:

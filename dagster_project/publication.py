@@ -22,14 +22,18 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as parquet
 
+from dagster_project import disclosure
 from dagster_project.changes import change_counts, changes_so_far
-from dagster_project.public_tables import COLUMN_DESCRIPTIONS, DESCRIPTIONS, collect_tables
+from dagster_project.disclosure.protection import Hiding, find_hiding
+from dagster_project.public_tables import COLUMN_DESCRIPTIONS, DESCRIPTIONS, hidden_tables, read_marts
+from dagster_project.released_counts import earlier_counts, keep_preview, keep_release
 from dagster_project.restatements import linkage_version, restatements_of_release, restatements_so_far
 from dagster_project.settings import Settings
-from dagster_project.whole_files import point_to
+from dagster_project.whole_files import fingerprint, point_to, write_whole
 
 PREVIEW, RELEASE = "preview", "release"
 KEPT_PREVIEWS = 2
+PROOF = "disclosure_proof.json"
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,9 @@ class PublicationTally:
 
 def publish_preview(settings: Settings, code_version: str) -> PublicationTally:
     """Publish the warehouse as a preview, in one atomic step, unless this very content is already there."""
-    tables = collect_tables(settings, code_version)
+    marts = read_marts(settings)
+    hiding = _hiding(settings, marts.judged.counts)
+    tables, counts = hidden_tables(marts, hiding, code_version)
     linkage_events = tables["build"]["linkage_events_count"][0].as_py()
     tables["changes"] = changes_so_far(settings, tables["indicator_values"])
     tables["restatements"] = restatements_so_far(settings, tables, linkage_version(linkage_events))
@@ -58,7 +64,8 @@ def publish_preview(settings: Settings, code_version: str) -> PublicationTally:
     is_new = current is None or (current["build_id"], current["kind"]) != (build_id, PREVIEW)
     if is_new:
         folder = settings.publications / f"{PREVIEW}-{build_id}"
-        write_tables(tables, folder)
+        write_tables(tables, folder, hiding.proof)
+        keep_preview(settings, counts)
         point_to(settings.published, folder)
         _forget_old_previews(settings)
     return PublicationTally(
@@ -75,11 +82,12 @@ def current_publication(settings: Settings) -> dict[str, Any] | None:
 def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path, Path]:
     """Write the preview as a release, aside; return that folder and the place it will be moved to.
 
-    Raises `FileNotFoundError` when there is no preview to release.
+    Raises `FileNotFoundError` when there is no preview to release, and `PublicationError`.
     """
     current = current_publication(settings)
     if current is None:
         raise FileNotFoundError("There is no preview to release: run make build first.")
+    earlier_counts(settings)
     tables = {path.stem: parquet.read_table(path) for path in settings.published.glob("*.parquet")}
     changes = change_counts(settings, tables["indicator_values"])
     own = changes.append_column("release_date", pa.array([today] * len(changes), pa.date32()))
@@ -95,11 +103,40 @@ def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path
         target = settings.releases / f"{today.isoformat()}-{number}"
         number += 1
     aside = settings.publications / f"{RELEASE}-{target.name}"
-    write_tables(tables, aside)
+    write_tables(tables, aside, json.loads((settings.published / PROOF).read_text(encoding="utf-8")))
     return aside, target
 
 
-def write_tables(tables: dict[str, pa.Table], folder: Path) -> None:
+def finish_release(settings: Settings, aside: Path, target: Path) -> None:
+    """Move a prepared release to its place and make it what is published."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside.rename(target)
+    keep_release(settings, target.name, target)
+    point_to(settings.published, target)
+
+
+def _hiding(settings: Settings, counts: pa.Table) -> Hiding:
+    """What must be hidden; found once for the same counts, releases and rules.
+
+    Raises `PublicationError`.
+    """
+    earlier = earlier_counts(settings)
+    digest = hashlib.sha256(fingerprint(Path(disclosure.__file__).parent, "*.py").encode())
+    for table in (counts, *earlier):
+        sink = pa.BufferOutputStream()
+        pacsv.write_csv(table, sink)
+        digest.update(sink.getvalue())
+    path = settings.state / "hiding.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    if known.get("of") != digest.hexdigest():
+        found = find_hiding(counts, earlier)
+        known = {"of": digest.hexdigest(), "hidden_units": found.hidden_units, "proof": found.proof}
+        settings.state.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(known).encode())
+    return Hiding(known["hidden_units"], known["proof"])
+
+
+def write_tables(tables: dict[str, pa.Table], folder: Path, proof: dict[str, object]) -> None:
     """Write every table as Parquet and CSV with `datapackage.json`; the folder appears when it is whole."""
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
@@ -107,6 +144,7 @@ def write_tables(tables: dict[str, pa.Table], folder: Path) -> None:
     for name, table in tables.items():
         parquet.write_table(table, building / f"{name}.parquet", compression="zstd")
         pacsv.write_csv(table, building / f"{name}.csv")
+    (building / PROOF).write_text(json.dumps(proof, indent=2), encoding="utf-8")
     package = _data_package(tables, building)
     (building / "datapackage.json").write_text(json.dumps(package, indent=2, ensure_ascii=False), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)

@@ -102,6 +102,11 @@ class Settings:
         return self.journal / "accepted_pauses"
 
     @property
+    def released_counts(self) -> Path:
+        """What each release told and hid, so that later ones can be proven safe together with it."""
+        return self.journal / "released_counts"
+
+    @property
     def reference(self) -> Path:
         """Agencies, programmes, zones, codes and expected submissions, as tables for dbt."""
         return self.data / "reference"
@@ -132,6 +137,21 @@ class Settings:
         return self.data / "releases"
 
     @property
+    def privacy(self) -> Path:
+        """The privacy officer's inventory: of contracts and agreements, without a row."""
+        return self.data / "privacy"
+
+    @property
+    def reports(self) -> Path:
+        """Funders' forms, filled from what is published alone."""
+        return self.data / "reports"
+
+    @property
+    def released_sites(self) -> Path:
+        """The site of each release as it was, kept so that its addresses last."""
+        return self.data / "released_sites"
+
+    @property
     def state(self) -> Path:
         """What the last build was made of; without it the next build is a full one."""
         return self.data / "state"
@@ -139,6 +159,12 @@ class Settings:
     @property
     def dagster_home(self) -> Path:
         return self.data / "dagster"
+
+    # expectations
+    @property
+    def funders(self) -> Path:
+        """Maps of funders' forms."""
+        return self.expectations / "funders"
 
     # code
     @property

@@ -82,7 +82,7 @@ def new_expectations(settings: Settings, answers: Answers) -> dict[str, str]:
         files[f"partners/{partner.agency_id}.yml"] = agreement_text(partner, answers.first_month)
     with tempfile.TemporaryDirectory(prefix="dorsale-start-") as folder:
         copy = Path(folder) / "expectations"
-        shutil.copytree(settings.expectations, copy, ignore=shutil.ignore_patterns("partners"))
+        shutil.copytree(settings.expectations, copy, ignore=shutil.ignore_patterns("partners", "funders"))
         (copy / "partners").mkdir()
         for name, text in files.items():
             write_whole(copy / name, text.encode())
@@ -94,6 +94,8 @@ def start(settings: Settings, files: dict[str, str]) -> None:
     """Remove the demonstration and write the new expectations; what git keeps of the old is still in its history."""
     for path in sorted((settings.expectations / "partners").glob("*.y*ml")):
         path.unlink()
+    # The demonstration's funders ask for its zones and agencies.
+    _remove_all(settings.funders)
     (settings.expectations / "partners").mkdir(exist_ok=True)
     for name, text in files.items():
         write_whole(settings.expectations / name, text.encode())

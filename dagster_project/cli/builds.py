@@ -61,7 +61,7 @@ def build(
 def release(because: Annotated[str, typer.Option(help="Why this release is made; readers see it.")]) -> None:
     """Freeze the preview as the public release of today, with the list of what changed."""
     from dagster_project import publication, site
-    from dagster_project.whole_files import point_to
+    from dagster_project.disclosure.rules import PublicationError
 
     settings = Settings.from_environment()
     if not because.strip():
@@ -69,13 +69,12 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     try:
         aside, target = publication.prepare_release(settings, because, datetime.now(UTC).date())
         folder = site.prepare_site(settings, aside, site.site_version(settings, aside))
-    except (FileNotFoundError, site.SiteError) as error:
+    except (FileNotFoundError, PublicationError, site.SiteError) as error:
         fail(str(error))
     # Everything that can fail is done: what follows are renames.
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside.rename(target)
-    point_to(settings.published, target)
+    publication.finish_release(settings, aside, target)
     site.switch_site(settings, folder)
+    site.freeze_site(settings, folder, target.name)
     console.print(f"Released {target.name}: {relative(settings, target)}", highlight=False)
 
 
@@ -94,6 +93,8 @@ def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 300
     settings = Settings.from_environment()
     if not (settings.site / "index.html").exists():
         fail("There is no site yet: run make build first.")
+    # Kept-alive connections, as a real server has them.
+    SimpleHTTPRequestHandler.protocol_version = "HTTP/1.1"
     handler = partial(SimpleHTTPRequestHandler, directory=str(settings.site))
     console.print(f"The site: http://localhost:{port}  (Ctrl+C ends)", highlight=False)
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
@@ -142,6 +143,7 @@ def clean() -> None:
         settings.feedback,
         settings.stewardship,
         settings.releases,
+        settings.released_sites,
     }
     for path in settings.data.iterdir():
         if path in kept:

@@ -6,7 +6,7 @@ Belongs here: loading and checking `expectations/partners/*.yml` and the profile
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,8 @@ class Agreement:
     programs: tuple[Program, ...]
     files: tuple[FileKind, ...]
     by_template: tuple[str, ...] = ()
+    # Of each identifier in use: the legal basis.
+    identifier_basis: dict[str, Words] = field(default_factory=dict)
 
     @property
     def agreed_files(self) -> tuple[FileKind, ...]:
@@ -332,6 +334,7 @@ def _agreement(data: dict[str, Any]) -> Agreement:
         consent=data["consent"],
         needs_consent_to_link=data.get("consent_rule", "presumed") == "required",
         identifiers=tuple(data.get("identifiers", ())),
+        identifier_basis=data.get("identifiers", {}),
         frequency=data["frequency"],
         due_day=data["due_day"],
         programs=tuple(

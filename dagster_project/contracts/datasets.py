@@ -6,7 +6,7 @@ Belongs here: loading and checking `expectations/datasets/*.yml`. Stays out: agr
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, Literal
 import jsonschema
 from open_data_contract_standard.model import OpenDataContractStandard
 
+from dagster_project.contracts.handling import check_handling, handling_of
 from dagster_project.contracts.yaml_places import Document, check_schema, did_you_mean, load_document
 
 # A rule on rows never holds: that is for findings on a file as a whole.
@@ -52,7 +53,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the common data model; `codes` is empty for free values, `codes_from` names another list."""
+    """A column of the common data model; `codes` is empty for free values, `codes_from` names another list.
+
+    `handling` holds the words of its own on purpose, retention, recipients; of the others its dataset speaks.
+    """
 
     name: str
     logical_type: Literal["string", "date", "timestamp", "number"]
@@ -63,6 +67,7 @@ class Column:
     codes: tuple[Code, ...]
     codes_from: str | None
     unreadable_severity: Severity
+    handling: dict[str, Words] = field(default_factory=dict)
 
     @property
     def sql_type(self) -> str:
@@ -102,6 +107,7 @@ class Contract:
     key: tuple[str, ...]
     rules: tuple[Rule, ...]
     names_person: bool
+    handling: dict[str, Words]
     count_only: CountOnly | None = None
 
     def column(self, name: str) -> Column:
@@ -152,6 +158,7 @@ def _check_enums(document: Document) -> None:
     if not any(column.get("primaryKey") for column in columns):
         document.complain(["schema"], "No column of the dataset is its key.", "Write primaryKey: true at its key.")
     _check_count_only(document, {column["name"]: column for column in columns})
+    check_handling(document)
     for n, column in enumerate(columns):
         place: list[str | int] = ["schema", 0, "properties", n]
         for attribute, known in (("classification", CLASSIFICATIONS), ("logicalType", SQL_TYPES)):
@@ -256,6 +263,7 @@ def _contract(data: dict[str, Any]) -> Contract:
         rules=tuple(
             _rule(column["name"], rule) for column in table["properties"] for rule in column.get("quality", [])
         ),
+        handling=handling_of(data),
         count_only=_count_only(data),
         names_person=any(r["to"] == "persons.person_id_agency" for r in table.get("relationships", [])),
     )
@@ -280,6 +288,7 @@ def _column(column: dict[str, Any]) -> Column:
         ),
         codes_from=_custom(column, "codesFrom"),
         unreadable_severity=_custom(column, "unreadableSeverity", "quarantine"),
+        handling=handling_of(column),
     )
 
 

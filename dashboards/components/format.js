@@ -43,6 +43,22 @@ export const formatCell = (row, indicator, lang) => {
 export const isNumber = (row) =>
 	row.suppression !== 'hidden' && row.value !== null && row.value !== undefined;
 
+/** How far along a drawing a value stands; two decimals are finer than any screen. */
+export const percent = (value, whole) => Math.round((10000 * Math.min(value, whole)) / whole) / 100;
+
+/** Names a published figure: the mark by which a page's text can be compared with the tables. */
+export const cellKey = (row) =>
+	row.cell_key ??
+	['indicator_id', 'interval_kind', 'interval_start', 'agency_id', 'program_id', 'zone_id', 'breakdown_kind', 'breakdown_code']
+		.map((column) => row[column] ?? '')
+		.join('|');
+
+/** Of rows of values, how many there are and how many of them are hidden. */
+export const hiddenAmong = (rows) => ({
+	all: rows.length,
+	hidden: rows.filter((row) => row.suppression === 'hidden').length
+});
+
 /** A linkage band of one number says nothing, and is not shown. */
 export const hasBand = (row) => isNumber(row) && row.value_low !== null && row.value_low < row.value_high;
 

@@ -7,7 +7,8 @@ import {
 
 // Every page is finished when the site is built: no script is sent to the reader
 export const csr = false;
-export const prerender = true;
+// 'auto', not true: there may be no agency that may be named, and no reporting year that has ended
+export const prerender = 'auto';
 export const trailingSlash = 'always';
 
 const openTables = async () => {

@@ -1,5 +1,8 @@
 -- One row per agency, dataset and rule; hidden counts stay hidden and are told apart from the shown ones
 select
+    data_quality.agency_id,
+    data_quality.dataset,
+    data_quality.rule_id,
     agencies.name_en,
     agencies.name_fr,
     coalesce(datasets.label_en, data_quality.dataset) as dataset_en,

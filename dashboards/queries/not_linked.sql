@@ -1,10 +1,9 @@
 -- Persons and families served of whom nobody consented to linking, in the latest complete reporting year
 select
+    cells.*,
     indicators.unit,
     intervals.label_en,
-    intervals.label_fr,
-    cells.value,
-    cells.suppression
+    intervals.label_fr
 from indicator_values as cells
 inner join indicators using (indicator_id)
 inner join intervals using (interval_kind, interval_start)

@@ -1,6 +1,7 @@
 -- Who refers to whom, by sector, in the reporting year that ends last
 select
     flows.*,
+    cells.status,
     intervals.full_label_en as label_en,
     intervals.full_label_fr as label_fr,
     coalesce(senders.label_en, flows.sender_sector) as sender_en,
@@ -9,6 +10,16 @@ select
     coalesce(receivers.label_fr, flows.receiver_sector) as receiver_fr
 from referral_flows as flows
 inner join intervals using (interval_kind, interval_start)
+-- The flows are of the same referrals
+left join indicator_values as cells
+    on
+        cells.indicator_id = 'referrals_made_count'
+        and flows.interval_kind = cells.interval_kind
+        and flows.interval_start = cells.interval_start
+        and cells.agency_id is null
+        and cells.program_id is null
+        and cells.zone_id is null
+        and cells.breakdown_kind is null
 left join labels as senders on senders.kind = 'sector' and flows.sender_sector = senders.code
 left join labels as receivers on receivers.kind = 'sector' and flows.receiver_sector = receivers.code
 where

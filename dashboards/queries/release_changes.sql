@@ -1,6 +1,7 @@
 -- A release lists what it changed; a preview what the next release would change (without a date)
 select
     changes.* exclude (interval_kind),
+    changes.interval_kind as kind_id,
     coalesce(indicators.title_en, changes.indicator_id) as title_en,
     coalesce(indicators.title_fr, changes.indicator_id) as title_fr,
     coalesce(kinds.kind_label_en, changes.interval_kind) as kind_en,

@@ -6,6 +6,10 @@
   means 'all' in the result. `numerator`, `denominator` and `value` are aggregate expressions; so are `low` and `high`,
   the count under lenient and under strict matching, where the catalogue says `has_linkage_band`.
 
+  `families` is an aggregate expression: how many different families stand behind the items that are counted, those of the
+  numerator (of a mean or a median, all that it is of); null where organisations are counted. `families_behind` makes one
+  of a condition, from items with person_family_id. Where nobody knows a family, each item, situation or answer is one.
+
   `breakdowns` are the columns by which the cells are also broken down, for all and for each agency; those of
   `zone_breakdowns` also within each zone. `items` may be a relation or the name of a CTE.
   `total` false leaves out the cells without breakdown (instruments are never pooled).
@@ -13,8 +17,8 @@
   `agencies`, `zones`, `programs` false leave out those slices, where the items have no such thing.
 -#}
 {% macro indicator_values(
-    indicator_id, items, numerator, denominator='null', value=none, low='null', high='null', breakdowns=['age_band'], total=true,
-    levels=false, agencies=true, zones=true, programs=true, zone_breakdowns=[]
+    indicator_id, items, numerator, denominator='null', value=none, low='null', high='null', families='null',
+    breakdowns=['age_band'], total=true, levels=false, agencies=true, zones=true, programs=true, zone_breakdowns=[]
 ) %}
     {%- set interval = ['interval_kind', 'interval_start', 'interval_end'] -%}
     {%- set sets = {'all': [], 'agency': [], 'program': []} -%}
@@ -54,7 +58,8 @@
         cast({{ denominator }} as double) as denominator,
         cast({{ value or numerator }} as double) as value,
         cast({{ low }} as double) as value_low,
-        cast({{ high }} as double) as value_high
+        cast({{ high }} as double) as value_high,
+        cast({{ families }} as integer) as families_behind
     from {{ items }}
     {%- if level %}
     where slice_level = '{{ level }}'
@@ -73,6 +78,11 @@
 {#- How many different ids there are among the rows of a condition. -#}
 {% macro count_distinct_where(condition, id) -%}
     count(distinct case when {{ condition }} then {{ id }} end)
+{%- endmacro %}
+
+{#- How many different families the persons of a condition are of. -#}
+{% macro families_behind(condition) -%}
+    {{ count_distinct_where(condition, 'person_family_id') }}
 {%- endmacro %}
 
 {#- How many rows meet a condition. -#}

@@ -1,20 +1,17 @@
 """The built site as a visitor meets it: in a browser, in both languages, against the published tables.
 
-How the site is built stays out: the fixtures `built_site` (the folder which holds index.html) and `published` (the
-folder of published Parquet files) bring both.
+How the site is built and served stays out: the fixtures `built_site` (the folder which holds index.html), `published`
+(the folder of published Parquet files) and those of `conftest.py` bring it.
 """
 
-import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+
+from tests.integration.site_numbers import HIDDEN, written
 
 LANGUAGES = {"en": "fr", "fr": "en"}
 PREVIEW = {"en": "Preview — not published", "fr": "Aperçu — non publié"}
@@ -38,62 +35,21 @@ SECTIONS = [
     "indicators/family_voice_agree_pct/",
     "indicators/service_desert_pct/",
     "indicators/facilitators_share_pct/",
+    "zones/",
+    "flows/",
+    "coverage/",
     "partners/",
+    "partners/school_board/",
+    "years/",
+    "years/fiscal_year_april-2025-04-01/",
+    "changes/",
+    "releases/",
+    "receipts/",
+    "receipts/{indicator_id}/",
     "definitions/",
     "downloads/",
 ]
-HIDDEN = "‡"
 ALL_TOGETHER = "agency_id is null and program_id is null and zone_id is null and breakdown_kind is null"
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_args: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(built_site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(built_site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, else the one which Playwright installed."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = next((path for name in names if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def tables(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published tables, and in `latest` the cells of the latest complete interval of each kind."""
-    connection = duckdb.connect()
-    for file in published.glob("*.parquet"):
-        connection.execute(f"create view {file.stem} as from read_parquet('{file}')")
-    connection.execute(
-        """
-        create view latest as
-        from indicator_values
-        where interval_end <= (select as_of from publication)
-        qualify rank() over (partition by indicator_id, interval_kind order by interval_start desc) = 1
-        """
-    )
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +64,7 @@ def shown(value: float | None, kind: str, decimals: int, suppression: str, langu
         return HIDDEN
     if value is None:
         return None
-    text = f"{value:,.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    if language == "fr":
-        text = text.replace(",", "\u00a0").replace(".", ",")
+    text = written(value, decimals, language)
     return text + {"en": "%", "fr": "\u00a0%"}[language] if kind == "share" else text
 
 

@@ -19,6 +19,10 @@ id: persons
 name: persons
 version: 1.0.0
 status: active
+customProperties:
+  - {property: purpose, value: {en: To count., fr: Compter.}}
+  - {property: retention, value: {en: A year., fr: Un an.}}
+  - {property: recipients, value: {en: The analyst., fr: "L'analyste."}}
 schema:
   - name: persons
     properties:
@@ -261,6 +265,16 @@ def test_a_wrong_agreement_is_refused(
             "Write one of: quarantine,",
         ),
         ("version: 1.0.0\n", "", None, "'version' is a required property.", ""),
+        (
+            "  - {property: purpose, value: {en: To count., fr: Compter.}}\n",
+            "",
+            -1,
+            "The contract does not say its purpose.",
+            "{property: purpose, value: {en: ..., fr: ...}}",
+        ),
+        ("{en: A year., fr: Un an.}", "{en: A year.}", 0, "The retention is missing in English or French.", "fr: ..."),
+        ("  - {property: rec", "  - {property: x, value: 1}\n  - {property: rec", 0, "'x' is not known here", "Write"),
+        ("codesFrom, value", "codeFrom, value", 0, "'codeFrom' is not known here.", "Did you mean 'codesFrom'?"),
         ("        primaryKey: true\n", "", None, "No column of the dataset is its key.", "primaryKey: true"),
     ],
 )
@@ -273,6 +287,18 @@ def test_a_wrong_contract_is_refused(
         assert problem.line == line + line_below
     assert what in problem.what
     assert instead in problem.instead
+
+
+def test_a_column_may_say_its_own_purpose(folder: Path) -> None:
+    path = folder / "datasets" / "persons.yml"
+    text = path.read_text(encoding="utf-8")
+    own = "          - {property: purpose, value: {en: To link., fr: Jumeler.}}\n"
+    label = "          - {property: label, value: {en: Telephone, fr: Téléphone}}\n"
+    path.write_text(text.replace(label, label + own), encoding="utf-8")
+    contract = load_expectations(folder).contracts["persons"]
+    assert contract.handling["purpose"] == {"en": "To count.", "fr": "Compter."}
+    assert contract.column("phone").handling == {"purpose": {"en": "To link.", "fr": "Jumeler."}}
+    assert contract.column("sex").handling == {}
 
 
 def test_a_contract_without_a_schema_is_refused(folder: Path) -> None:
@@ -534,7 +560,7 @@ def test_a_files_name_states_its_period(folder: Path, pattern: str, name: str, s
 def test_rows_that_are_only_counted_are_told_by_a_column_and_a_code(
     folder: Path, stated: str, what: str, instead: str
 ) -> None:
-    added = f"customProperties:\n  - {{property: countOnly, value: {stated}}}\nschema:\n"
+    added = f"  - {{property: countOnly, value: {stated}}}\nschema:\n"
     problem, _ = one_problem(folder, "datasets/persons.yml", "schema:\n", added)
     assert what in problem.what
     assert instead in problem.instead

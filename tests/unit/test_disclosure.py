@@ -8,12 +8,17 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dagster_project.disclosure import (
+from dagster_project.disclosure.rules import (
+    PublicationError,
     drop_signals_on_hidden_months,
-    suppress_finding_counts,
-    suppress_indicator_values,
-    suppress_referral_flows,
-    suppress_row_counts,
+    hide_finding_counts,
+    hide_indicator_values,
+    hide_referral_flows,
+    hide_row_counts,
+    judge_finding_counts,
+    judge_indicator_values,
+    judge_referral_flows,
+    judge_row_counts,
 )
 from dagster_project.settings import PROJECT_ROOT
 
@@ -34,6 +39,7 @@ VALUES = pa.schema(
         *((name, pa.string()) for name in TEXTS),
         *((name, pa.float64()) for name in NUMBERS),
         ("submissions_expected", pa.int64()),
+        ("families_behind", pa.int64()),
     ]
 )
 INDICATORS = pa.table(
@@ -49,6 +55,8 @@ INDICATORS = pa.table(
             "numerator",
         ],
         "disclosure_class": ["people", "people", "people", "respondents", "organisations", "organisations", "people"],
+        "measure_kind": ["count", "share", "measure", "share", "count", "share", "measure"],
+        "shows_none_and_all": [False, True, False, False, False, True, False],
     }
 )
 
@@ -63,6 +71,7 @@ def rules() -> pa.Table:
             "disclosure_class": [row["disclosure_class"] for row in rows],
             "hidden_from": pa.array([int(row["hidden_from"]) for row in rows]),
             "hidden_to": pa.array([int(row["hidden_to"]) for row in rows]),
+            "protected_values": pa.array([int(row["protected_values"]) for row in rows]),
             "hide_rates_on_small_counts": [row["hide_rates_on_small_counts"] == "true" for row in rows],
         }
     )
@@ -76,9 +85,8 @@ def cell(indicator: str, numerator: float | None, denominator: float | None = No
 
 
 def suppressed(rules: pa.Table, *cells: dict[str, Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = suppress_indicator_values(
-        pa.Table.from_pylist(list(cells), schema=VALUES), INDICATORS, rules
-    ).to_pylist()
+    judged = judge_indicator_values(pa.Table.from_pylist(list(cells), schema=VALUES), INDICATORS, rules)
+    rows: list[dict[str, Any]] = hide_indicator_values(judged).to_pylist()
     return rows
 
 
@@ -203,8 +211,14 @@ def test_row_counts_are_hidden_together(
     """Rows in less the rows accepted are the rows set aside: hiding one of them alone would hide nothing."""
     names = ("rows_in", "rows_accepted", "rows_quarantined")
     counts = {name: pa.array([value], pa.int64()) for name, value in zip(names, rows, strict=True)}
-    place = {"agency_id": ["clinic"], "dataset": ["persons"], "period_start": ["2026-01-01"], "state": ["accepted"]}
-    [found] = suppress_row_counts(pa.table({**place, **counts}), 1, 10).to_pylist()
+    place = {
+        "agency_id": ["clinic"],
+        "dataset": ["persons"],
+        "period_start": ["2026-01-01"],
+        "state": ["accepted"],
+        "received_date": ["2026-02-03"],
+    }
+    [found] = hide_row_counts(judge_row_counts(pa.table({**place, **counts}), 1, 10)).to_pylist()
     assert tuple(found[name] for name in names) == shown
     assert found["suppression"] == ("shown" if shown == rows else "hidden")
     assert (found["agency_id"], found["state"]) == ("clinic", "accepted")
@@ -214,7 +228,7 @@ def test_row_counts_are_hidden_together(
 def test_counts_of_faults_are_hidden_when_few(count: int, shown: int | None) -> None:
     place = {"agency_id": ["clinic"], "dataset": ["persons"], "period_start": ["2026-01-01"]}
     table = pa.table({**place, "rule_id": ["required"], "severity": ["warn"], "findings_count": [count]})
-    [found] = suppress_finding_counts(table, 1, 10).to_pylist()
+    [found] = hide_finding_counts(judge_finding_counts(table, 1, 10)).to_pylist()
     assert found["findings_count"] == shown
     assert found["suppression"] == ("hidden" if shown is None else "shown")
 
@@ -223,7 +237,9 @@ def test_counts_of_faults_are_hidden_when_few(count: int, shown: int | None) -> 
 def test_flows_of_a_few_referrals_are_hidden(count: int, shown: int | None) -> None:
     place = {"interval_kind": ["month"], "interval_start": ["2026-01-01"]}
     sectors = {"sender_sector": ["police"], "receiver_sector": ["health"]}
-    [found] = suppress_referral_flows(pa.table({**place, **sectors, "referrals_count": [count]}), 1, 10).to_pylist()
+    [found] = hide_referral_flows(
+        judge_referral_flows(pa.table({**place, **sectors, "referrals_count": [count]}), 1, 10)
+    ).to_pylist()
     assert found["referrals_count"] == shown
     assert found["suppression"] == ("hidden" if shown is None else "shown")
 
@@ -232,9 +248,31 @@ def test_limits_of_a_series_with_a_hidden_month_are_not_shown(rules: pa.Table) -
     """A mean over eleven shown months and one hidden gives the hidden one."""
     cells = [cell("persons", 40, agency_id="clinic"), cell("persons", 9, agency_id="school"), cell("persons", 40)]
     cells.append(cell("persons", 5, breakdown_kind="age_band", breakdown_code="a"))
-    values = suppress_indicator_values(pa.Table.from_pylist(cells, schema=VALUES), INDICATORS, rules)
+    values = judge_indicator_values(pa.Table.from_pylist(cells, schema=VALUES), INDICATORS, rules)
     agencies = pa.array(["clinic", "school", None], pa.string())
     zones = pa.nulls(3, pa.string())
     signals = pa.table({"indicator_id": ["persons"] * 3, "agency_id": agencies, "zone_id": zones, "center": [40.0] * 3})
     kept = drop_signals_on_hidden_months(signals, values).to_pylist()
     assert [row["agency_id"] for row in kept] == [None, "clinic"]
+
+
+@pytest.mark.parametrize(("families", "suppression"), [(0, "shown"), (1, "hidden"), (2, "hidden"), (3, "shown")])
+def test_a_figure_that_rests_on_one_or_two_families_is_hidden(rules: pa.Table, families: int, suppression: str) -> None:
+    [found] = suppressed(rules, cell("persons", 40, families_behind=families))
+    assert found["suppression"] == suppression
+    assert "families_behind" not in found
+
+
+@pytest.mark.parametrize("indicator", ["share", "answers"])
+@pytest.mark.parametrize("numerator", [0, 40])
+def test_a_share_of_none_or_of_all_is_shown_only_where_a_rule_allows_it(
+    rules: pa.Table, indicator: str, numerator: int
+) -> None:
+    """That none of forty families found a service tells of each of them."""
+    [found] = suppressed(rules, cell(indicator, numerator, 40))
+    assert found["suppression"] == ("shown" if indicator == "share" else "hidden")
+
+
+def test_cells_without_a_rule_stop_the_publication(rules: pa.Table) -> None:
+    with pytest.raises(PublicationError, match="No disclosure rule: unheard_of"):
+        suppressed(rules, cell("persons", 40), cell("unheard_of", 40))

@@ -15,8 +15,16 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
+from dagster_project import public_tables
 from dagster_project.changes import latest_release
-from dagster_project.publication import current_publication, prepare_release, publish_preview, write_tables
+from dagster_project.disclosure.rules import PublicationError
+from dagster_project.publication import (
+    current_publication,
+    finish_release,
+    prepare_release,
+    publish_preview,
+    write_tables,
+)
 from dagster_project.settings import PROJECT_ROOT, Settings
 from dagster_project.whole_files import point_to
 from tests.conftest import make_settings
@@ -24,6 +32,7 @@ from tests.conftest import make_settings
 CODE = "0.1.0+abc"
 # Indicator, interval, agency, value: a small warehouse's cells.
 Cell = tuple[str, str, str | None, int | None]
+PROOF: dict[str, object] = {"open_to_the_public": 0}
 CELLS: list[Cell] = [
     ("families_served_count", "2026-01-01", None, 40),
     ("families_served_count", "2026-01-01", "clinic", 5),
@@ -63,7 +72,8 @@ def fill_warehouse(
               (value - {reach})::double as value_low, (value + {reach})::double as value_high,
               null::double as bound_low, null::double as bound_high,
               2 as submissions_expected, {received} as submissions_received,
-              case when value is null then 'not_received' end as missing_reason, 'final' as status
+              case when value is null then 'not_received' end as missing_reason, 'final' as status,
+              case when indicator_id like 'families%' then value end::integer as families_behind
             from cells;
             create table marts.dim_indicators as
             select * from (values
@@ -71,13 +81,14 @@ def fill_warehouse(
             ) as t (indicator_id, disclosure_class, datasets),
             (select 'count' as measure_kind, 'v1' as definition_version, '' as parameters, '' as slices,
               true as has_total, false as has_zone_breakdowns, '' as key_datasets, '' as key_columns,
-              'numerator' as people_in);
+              'numerator' as people_in, false as shows_none_and_all, null::integer as headline_order);
             create table marts.fct_submission_extracts as
             select '{submission}' as submission_id, 'clinic' as agency_id, 'persons' as dataset,
               'accepted' as state, 'month' as delivers, date '2026-01-01' as period_start,
               date '2026-01-31' as period_end;
             create table marts.fct_submissions as
-            select 'clinic' as agency_id, 'persons' as dataset, date '2026-01-01' as period_start, true as is_expected,
+            select 'clinic' as agency_id, 'persons' as dataset, date '2026-01-01' as period_start,
+              date '2026-01-31' as period_end, date '2026-02-03' as received_date, true as is_expected,
               unnest(['accepted', 'superseded']) as state, 40 as rows_in, 37 as rows_accepted, 3 as rows_quarantined;
             create table marts.fct_data_quality as
             select 'clinic' as agency_id, 'persons' as dataset, date '2026-01-01' as period_start,
@@ -85,8 +96,8 @@ def fill_warehouse(
             create table marts.dim_rules as select 'required' as rule_id, 'A' as rule_label_en, 'B' as rule_label_fr;
             create table marts.dim_dates as select 1 as kind_order, date '2026-01-01' as interval_start;
             create table marts.dim_agencies as
-            select * from (values ('clinic', 'Clinic', 'health', true), ('lodge', 'Lodge', 'health', false))
-              as t (agency_id, name_en, sector, is_public);
+            select * from (values ('clinic', 'Clinic', 'health', true), ('school', 'School', 'education', true),
+              ('lodge', 'Lodge', 'health', false)) as t (agency_id, name_en, sector, is_public);
             create table marts.dim_programs as
             select 'home_help' as program_id, 'clinic' as agency_id, 'Home' as name_en, 'Aide' as name_fr;
             create table marts.dim_zones as select 'town' as zone_id, 1 as zone_order;
@@ -101,7 +112,7 @@ def fill_warehouse(
               5.0 as center;
             create table marts.fct_referral_flows as
             select 'month' as interval_kind, date '2026-01-01' as interval_start, 'police' as sender_sector,
-              'health' as receiver_sector, 3 as referrals_count;
+              date '2026-01-31' as interval_end, 'health' as receiver_sector, 3 as referrals_count;
             create table seeds.notes as
             select 'families_served_count' as indicator_id, 'month' as interval_kind,
               date '2026-01-01' as interval_start, 'Note' as note_en, 'Note' as note_fr;
@@ -121,9 +132,7 @@ def table(settings: Settings, name: str) -> list[dict[str, Any]]:
 def release(settings: Settings, day: str = "2026-04-01", because: str = "First quarter.") -> Path:
     """What `dorsale release` does, without a site."""
     aside, target = prepare_release(settings, because, date.fromisoformat(day))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside.rename(target)
-    point_to(settings.published, target)
+    finish_release(settings, aside, target)
     return target
 
 
@@ -350,7 +359,7 @@ TABLES = {
 
 def test_the_data_package_describes_the_files_as_they_are(tmp_path: Path) -> None:
     target = tmp_path / "published"
-    write_tables(TABLES, target)
+    write_tables(TABLES, target, PROOF)
     package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
     assert package["profile"] == "tabular-data-package"
     resources = {resource["name"]: resource for resource in package["resources"]}
@@ -385,11 +394,11 @@ def test_the_data_package_describes_the_files_as_they_are(tmp_path: Path) -> Non
 def test_a_folder_of_tables_is_replaced_whole(tmp_path: Path) -> None:
     """A table that is published no more is gone; a fault on the way leaves the old folder as it was."""
     target = tmp_path / "published"
-    write_tables(TABLES, target)
+    write_tables(TABLES, target, PROOF)
     with pytest.raises(KeyError):
-        write_tables({**TABLES, "table_without_description": TABLES["zones"]}, target)
+        write_tables({**TABLES, "table_without_description": TABLES["zones"]}, target, PROOF)
     assert sorted(path.name for path in target.glob("*.csv")) == ["publication.csv", "zones.csv"]
-    write_tables({"publication": TABLES["publication"]}, target)
+    write_tables({"publication": TABLES["publication"]}, target, PROOF)
     assert sorted(path.name for path in target.glob("*.csv")) == ["publication.csv"]
     assert [path.name for path in tmp_path.iterdir()] == ["published"]
 
@@ -438,3 +447,58 @@ def test_limits_and_flows_of_a_few_people_are_not_published(settings: Settings) 
     assert table(settings, "signals") == []
     [flow] = table(settings, "referral_flows")
     assert (flow["referrals_count"], flow["suppression"]) == (None, "hidden")
+
+
+def test_what_disclosure_needs_to_know_is_not_published(settings: Settings) -> None:
+    fill_warehouse(settings, CELLS)
+    publish_preview(settings, CODE)
+    columns = {name for path in settings.published.glob("*.parquet") for name in parquet.read_schema(path).names}
+    assert columns.isdisjoint({"families_behind", "row_id", "is_of_few", "band_suppression", "in_suppression"})
+    [proof] = table(settings, "disclosure_proof")
+    assert (proof["open_to_the_public"], proof["open_to_an_agency"]) == (0, 0)
+
+
+@pytest.mark.parametrize("harm", ["altered", "missing", "counts gone"])
+def test_a_release_that_is_not_what_it_was_stops_the_next_publication(settings: Settings, harm: str) -> None:
+    """Nobody can say then what the two tell together; what is published stays."""
+    fill_warehouse(settings, CELLS)
+    publish_preview(settings, CODE)
+    target = release(settings)
+    before = current_publication(settings)
+    if harm == "altered":
+        (target / "zones.csv").write_bytes((target / "zones.csv").read_bytes() + b"lake,2\n")
+    elif harm == "missing":
+        kept = target.rename(target.parent.parent / "elsewhere")
+        point_to(settings.published, kept)
+    else:
+        for path in settings.released_counts.glob("*.parquet"):
+            path.unlink()
+    fill_warehouse(settings, [*CELLS, ("families_served_count", "2026-03-01", None, 50)])
+    with pytest.raises(PublicationError, match=r"Release 2026-04-01: .*backup"):
+        publish_preview(settings, CODE)
+    assert current_publication(settings) == before
+
+
+def test_a_number_that_was_released_is_not_hidden_in_vain(settings: Settings) -> None:
+    """The clinic's five are the total less the school's; the total was released, so the school's cannot be shown."""
+    school = ("families_served_count", "2026-01-01", "school", 35)
+    fill_warehouse(settings, CELLS)
+    publish_preview(settings, CODE)
+    release(settings)
+    fill_warehouse(settings, [*CELLS, school])
+    publish_preview(settings, CODE)
+    shown = {
+        row["agency_id"]: row["value"]
+        for row in table(settings, "indicator_values")
+        if row["indicator_id"] == "families_served_count" and str(row["interval_start"]) == "2026-01-01"
+    }
+    assert shown == {None: 40, "clinic": None, "school": None}
+
+
+def test_a_table_of_which_nobody_said_what_it_holds_is_not_published(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_warehouse(settings, CELLS)
+    monkeypatch.setitem(public_tables._PLAIN_QUERIES, "households", "select 3 as members")
+    with pytest.raises(PublicationError, match="households"):
+        publish_preview(settings, CODE)

@@ -75,6 +75,12 @@ def test_the_defaults_are_an_initiative(settings: Settings) -> None:
     assert "make test runs only what needs no demonstration partner" in result.output
 
 
+def test_the_demonstrations_funders_go(settings: Settings) -> None:
+    assert list(settings.funders.glob("*.yml"))
+    assert start("--yes").exit_code == 0
+    assert list(settings.funders.iterdir()) == []
+
+
 def test_options_say_it_all(settings: Settings) -> None:
     result = start("--yes", *OPTIONS)
     assert result.exit_code == 0, result.output

@@ -3,6 +3,7 @@ select
     action_plans.plan_id_agency,
     persons.person_id_shared,
     persons.zone_id,
+    persons.person_family_id,
     action_plans.network_id,
     action_plans.plan_date,
     action_plans.organisation_count,

@@ -122,6 +122,7 @@ select
     aged.program_id,
     aged.zone_id,
     aged.person_id_shared,
+    aged.person_family_id,
     aged.person_id_strict,
     aged.person_id_lenient,
     aged.is_latest,

@@ -3,6 +3,7 @@ select
     benefits.benefit_id_agency,
     persons.person_id_shared,
     persons.zone_id,
+    persons.person_family_id,
     benefits.benefit_code,
     benefits.screening_date,
     benefits.eligibility,

@@ -2,6 +2,7 @@ select
     consents.agency_id,
     persons.person_id_shared,
     persons.zone_id,
+    persons.person_family_id,
     consents.consent_kind,
     consents.answered_date,
     consents.consent_answer,

@@ -6,6 +6,7 @@ select
     persons.person_id_lenient,
     contacts.program_id,
     persons.zone_id,
+    persons.person_family_id,
     persons.is_linkable,
     contacts.contact_date,
     contacts.contact_kind,

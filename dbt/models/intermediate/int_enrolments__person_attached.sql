@@ -27,6 +27,7 @@ select
     persons.person_id_lenient,
     enrolments.program_id,
     persons.zone_id,
+    persons.person_family_id,
     persons.is_linkable,
     enrolments.entry_date,
     enrolments.exit_date,

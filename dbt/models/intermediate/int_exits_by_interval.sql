@@ -39,6 +39,7 @@ select
     enrolments.enrolment_id_agency,
     enrolments.program_id,
     enrolments.zone_id,
+    enrolments.person_family_id,
     enrolments.age_band,
     enrolments.records_destinations,
     enrolments.uses_instruments,

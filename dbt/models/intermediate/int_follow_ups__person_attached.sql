@@ -3,6 +3,7 @@ select
     follow_ups.follow_up_id_agency,
     persons.person_id_shared,
     persons.zone_id,
+    persons.person_family_id,
     follow_ups.program_id,
     follow_ups.finalised_date,
     follow_ups.milestone_code,

@@ -39,6 +39,10 @@ joined as (
         computed.numerator,
         computed.denominator,
         computed.value,
+        -- Behind a count of nobody stands no family; organisations have none.
+        case
+            when indicators.disclosure_class <> 'organisations' then coalesce(computed.families_behind, 0)
+        end as families_behind,
         -- Of nobody, a strict and a lenient matching count nobody either.
         case when computed.indicator_id is null then 0 else computed.value_low end as value_low,
         case when computed.indicator_id is null then 0 else computed.value_high end as value_high
@@ -110,6 +114,7 @@ select
     case
         when missing_reason is null and is_counted_thrice then greatest(value_low, coalesce(value, 0), value_high)
     end as value_high,
+    families_behind,
     submissions_expected,
     submissions_received,
     missing_reason,

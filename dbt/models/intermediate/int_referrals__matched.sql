@@ -1,10 +1,10 @@
 with referrals as (
-    select referrals.*, crosswalk.person_id_shared, persons.zone_id
+    select referrals.*, crosswalk.person_id_shared, persons.zone_id, persons.person_family_id
     from {{ ref('stg_referrals') }} as referrals
     inner join {{ source('identity', 'person_crosswalk') }} as crosswalk
         on referrals.agency_id = crosswalk.agency_id
         and referrals.person_id_agency = crosswalk.person_id_agency
-    inner join {{ source('identity', 'persons') }} as persons
+    inner join {{ ref('int_persons__family_attached') }} as persons
         on crosswalk.person_id_shared = persons.person_id_shared
 ),
 
@@ -102,6 +102,7 @@ select
     contact_id_agency,
     other_agency_id as receiver_agency_id,
     person_id_shared,
+    person_family_id,
     program_id,
     zone_id,
     made_date,

@@ -26,6 +26,7 @@ select
     matched.referral_id_agency,
     matched.program_id,
     matched.zone_id,
+    matched.person_family_id,
     matched.age_band,
     matched.sector,
     -- The receiver is another partner, not an organisation outside.

@@ -42,6 +42,7 @@ select
     program_id,
     zone_id,
     person_id_shared,
+    person_family_id,
     instrument_id as instrument,
     case
         when better = 'lower' then first_score - score >= margin

@@ -1,6 +1,7 @@
 select
     outcomes.agency_id,
     crosswalk.person_id_shared,
+    persons.person_family_id,
     outcomes.program_id,
     persons.zone_id,
     outcomes.instrument_id,
@@ -11,8 +12,8 @@ from {{ ref('stg_outcomes') }} as outcomes
 inner join {{ source('identity', 'person_crosswalk') }} as crosswalk
     on outcomes.agency_id = crosswalk.agency_id
     and outcomes.person_id_agency = crosswalk.person_id_agency
-inner join {{ source('identity', 'persons') }} as persons
+inner join {{ ref('int_persons__family_attached') }} as persons
     on crosswalk.person_id_shared = persons.person_id_shared
 group by
-    outcomes.agency_id, crosswalk.person_id_shared, outcomes.program_id, persons.zone_id, outcomes.instrument_id,
-    outcomes.assessed_date
+    outcomes.agency_id, crosswalk.person_id_shared, persons.person_family_id, outcomes.program_id, persons.zone_id,
+    outcomes.instrument_id, outcomes.assessed_date

@@ -1,7 +1,7 @@
 -- The chosen, the strict and the lenient matching judge the same occasions, each by its own persons.
 {% set matchings = {'shared': 'is_served', 'strict': 'is_served_strict', 'lenient': 'is_served_lenient'} %}
 {% set persons = 'person_id_shared, person_id_strict, person_id_lenient' %}
-{% set occasion = 'agency_id, program_id, zone_id, is_linkable, ' ~ persons %}
+{% set occasion = 'agency_id, program_id, zone_id, is_linkable, person_family_id, ' ~ persons %}
 
 with intervals as (
     select interval_kind, interval_start, interval_end from {{ source('reference', 'intervals') }}
@@ -72,7 +72,8 @@ select
     max(case when {{ is_served }} then 1 else 0 end) = 1 as {{ is_served }},
     {% endfor %}
     {{ key }},
+    person_family_id,
     {{ persons }}
 from judged
 where {{ matchings.values() | join(' or ') }}
-group by {{ key }}, {{ persons }}
+group by {{ key }}, person_family_id, {{ persons }}

@@ -13,6 +13,7 @@ select
     cells.value,
     cells.value_low,
     cells.value_high,
+    cells.families_behind,
     bounds.bound_low,
     bounds.bound_high,
     cells.submissions_expected,

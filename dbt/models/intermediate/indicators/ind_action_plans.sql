@@ -27,6 +27,7 @@ items as (
         periods.interval_start,
         periods.interval_end,
         plans.agency_id,
+        plans.person_family_id,
         {{ known('plans.network_id') }} as network,
         coalesce(plans.organisation_count >= 2, false)
         and 'yes' in (coalesce(plans.parent_took_part, ''), coalesce(plans.child_took_part, '')) as is_with_family
@@ -36,5 +37,6 @@ items as (
 
 {{ indicator_values(
     'plans_with_family_pct', 'items', numerator=count_where('is_with_family'), denominator='count(*)',
-    value=percent(count_where('is_with_family'), 'count(*)'), breakdowns=['network'], zones=false, programs=false
+    value=percent(count_where('is_with_family'), 'count(*)'), families=families_behind('is_with_family'),
+    breakdowns=['network'], zones=false, programs=false
 ) }}

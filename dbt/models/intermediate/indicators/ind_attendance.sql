@@ -7,6 +7,7 @@ with items as (
         contacts.agency_id,
         contacts.program_id,
         contacts.zone_id,
+        contacts.person_family_id,
         contacts.contact_mode,
         contacts.is_delivered
     from {{ ref('int_contacts__person_attached') }} as contacts
@@ -17,9 +18,11 @@ with items as (
 
 {% for indicator_id, mode in [('attendance_virtual_pct', 'video'), ('attendance_in_person_pct', 'in_person')] %}
 {% set due = count_where("contact_mode = '" ~ mode ~ "'") %}
-{% set attended = count_where("contact_mode = '" ~ mode ~ "' and is_delivered") %}
+{% set is_attended = "contact_mode = '" ~ mode ~ "' and is_delivered" %}
+{% set attended = count_where(is_attended) %}
 {{ indicator_values(
-    indicator_id, 'items', numerator=attended, denominator=due, value=percent(attended, due), breakdowns=[]
+    indicator_id, 'items', numerator=attended, denominator=due, value=percent(attended, due),
+    families=families_behind(is_attended), breakdowns=[]
 ) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -58,6 +58,7 @@ matured as (
         intervals.interval_start,
         intervals.interval_end,
         eligible.agency_id,
+        eligible.family_id,
         eligible.benefit,
         concat(eligible.family_id, '|', eligible.benefit) as family_and_benefit,
         coalesce(
@@ -75,7 +76,7 @@ matured as (
 {% set screened = count_distinct_where('is_screened', 'family_id') %}
 {{ indicator_values(
     'benefits_screened_pct', 'served', numerator=screened, denominator='count(distinct family_id)',
-    value=percent(screened, 'count(distinct family_id)'), breakdowns=[]
+    value=percent(screened, 'count(distinct family_id)'), families=screened, breakdowns=[]
 ) }}
 
 union all
@@ -84,5 +85,6 @@ union all
 {% set in_time = count_distinct_where('is_enrolled_in_time', 'family_and_benefit') %}
 {{ indicator_values(
     'benefits_enrolled_60d_pct', 'matured', numerator=in_time, denominator=all_eligible,
-    value=percent(in_time, all_eligible), breakdowns=['benefit'], zones=false, programs=false
+    value=percent(in_time, all_eligible), families=count_distinct_where('is_enrolled_in_time', 'family_id'),
+    breakdowns=['benefit'], zones=false, programs=false
 ) }}

@@ -15,6 +15,7 @@ with calls as (
         contacts.agency_id,
         contacts.program_id,
         contacts.zone_id,
+        contacts.person_family_id,
         coalesce({{ is_call_in_time }}, false) as is_in_time
     from {{ ref('int_contacts__person_attached') }} as contacts
     cross join {{ source('reference', 'build') }} as build
@@ -38,6 +39,7 @@ requests as (
         contacts.requested_at,
         min(contacts.program_id) as program_id,
         min(contacts.zone_id) as zone_id,
+        min(contacts.person_family_id) as person_family_id,
         max(case when contacts.put_off_by = 'family' then 1 else 0 end) = 1 as is_put_off_by_family,
         max(case when contacts.is_delivered and not {{ is_timed }} then 1 else 0 end) = 1 as has_visit_without_time,
         min(case when contacts.is_delivered and {{ is_timed }} then contacts.done_at end) as first_visit_at
@@ -57,6 +59,7 @@ visits as (
         requests.agency_id,
         requests.program_id,
         requests.zone_id,
+        requests.person_family_id,
         requests.is_put_off_by_family,
         requests.has_visit_without_time,
         coalesce(requests.first_visit_at <= {{ hours_after('requests.requested_at', 'home_visit_hours') }}, false)
@@ -67,20 +70,22 @@ visits as (
 
 {{ indicator_values(
     'callback_within_24h_pct', 'calls', numerator=count_where('is_in_time'), denominator='count(*)',
-    value=percent(count_where('is_in_time'), 'count(*)'), breakdowns=[]
+    value=percent(count_where('is_in_time'), 'count(*)'), families=families_behind('is_in_time'), breakdowns=[]
 ) }}
 
 union all
 
 {% set due = count_where('not is_put_off_by_family and (is_in_time or not has_visit_without_time)') %}
-{% set in_time = count_where('is_in_time and not is_put_off_by_family') %}
+{% set is_visit_in_time = 'is_in_time and not is_put_off_by_family' %}
+{% set in_time = count_where(is_visit_in_time) %}
 {{ indicator_values(
     'home_visit_within_48h_pct', 'visits', numerator=in_time, denominator=due, value=percent(in_time, due),
-    breakdowns=[]
+    families=families_behind(is_visit_in_time), breakdowns=[]
 ) }}
 
 union all
 
 {{ indicator_values(
-    'home_visits_put_off_count', 'visits', numerator=count_where('is_put_off_by_family'), breakdowns=[]
+    'home_visits_put_off_count', 'visits', numerator=count_where('is_put_off_by_family'),
+    families=families_behind('is_put_off_by_family'), breakdowns=[]
 ) }}

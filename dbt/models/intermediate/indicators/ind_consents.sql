@@ -25,7 +25,8 @@ served as (
         services.interval_start,
         services.interval_end,
         services.agency_id,
-        services.person_id_shared
+        services.person_id_shared,
+        services.person_family_id
     from {{ ref('int_services_by_interval') }} as services
     inner join {{ source('reference', 'agencies') }} as agencies on services.agency_id = agencies.agency_id
     where services.is_served and {{ list_holds('agencies.datasets', "'consents'") }}
@@ -46,5 +47,6 @@ items as (
 
 {{ indicator_values(
     'consent_to_share_pct', 'items', numerator=count_where('is_consenting'), denominator='count(*)',
-    value=percent(count_where('is_consenting'), 'count(*)'), breakdowns=[], zones=false, programs=false
+    value=percent(count_where('is_consenting'), 'count(*)'), families=families_behind('is_consenting'),
+    breakdowns=[], zones=false, programs=false
 ) }}

@@ -97,7 +97,8 @@ needs_asked as (
 {% set by_single_door = count_distinct_where("entry_point = 'single_door'", 'family_id') %}
 {{ indicator_values(
     'single_entry_pct', 'doors', numerator=by_single_door, denominator='count(distinct family_id)',
-    value=percent(by_single_door, 'count(distinct family_id)'), breakdowns=[], levels=true
+    value=percent(by_single_door, 'count(distinct family_id)'), families=by_single_door, breakdowns=[],
+    levels=true
 ) }}
 
 union all
@@ -105,5 +106,6 @@ union all
 {% set with_need = count_distinct_where('has_need', 'family_id') %}
 {{ indicator_values(
     'need_prevalence_pct', 'needs_asked', numerator=with_need, denominator='count(distinct family_id)',
-    value=percent(with_need, 'count(distinct family_id)'), breakdowns=['need'], total=false, levels=true
+    value=percent(with_need, 'count(distinct family_id)'), families=with_need, breakdowns=['need'],
+    total=false, levels=true
 ) }}

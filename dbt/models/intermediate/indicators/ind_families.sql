@@ -27,6 +27,7 @@ families_served as (
     numerator=count_distinct_where("matching = 'shared'", 'family_id'),
     low=count_distinct_where("matching = 'lenient'", 'family_id'),
     high=count_distinct_where("matching = 'strict'", 'family_id'),
+    families=count_distinct_where("matching = 'shared'", 'family_id'),
     breakdowns=['linkability', 'sector']
 ) }}
 
@@ -37,6 +38,7 @@ union all
     numerator=count_distinct_where('is_served', 'person_id_shared'),
     low=count_distinct_where('is_served_lenient', 'person_id_lenient'),
     high=count_distinct_where('is_served_strict', 'person_id_strict'),
+    families=families_behind('is_served'),
     breakdowns=['age_band', 'linkability', 'sector', 'language']
 ) }}
 
@@ -45,5 +47,5 @@ union all
 {{ indicator_values(
     'families_in_two_agencies_pct', 'families_served',
     numerator=linkable_in_two, denominator=linkable, value=percent(linkable_in_two, linkable),
-    breakdowns=[], programs=false
+    families=linkable_in_two, breakdowns=[], programs=false
 ) }}

@@ -17,5 +17,6 @@ with items as (
 
 {{ indicator_values(
     'family_voice_agree_pct', 'items', numerator=count_where('is_agreeing'), denominator='count(*)',
-    value=percent(count_where('is_agreeing'), 'count(*)'), breakdowns=['question'], total=false
+    value=percent(count_where('is_agreeing'), 'count(*)'), families=count_where('is_agreeing'),
+    breakdowns=['question'], total=false
 ) }}

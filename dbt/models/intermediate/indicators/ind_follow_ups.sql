@@ -3,9 +3,10 @@ with children as (
     select
         agency_id,
         person_id_shared,
+        person_family_id,
         cast({{ dbt.dateadd('month', 12, 'finalised_date') }} as date) as twelve_month_date
     from {{ ref('int_follow_ups__person_attached') }}
-    group by agency_id, person_id_shared, finalised_date
+    group by agency_id, person_id_shared, person_family_id, finalised_date
 ),
 
 answers as (
@@ -32,6 +33,7 @@ items as (
         intervals.interval_start,
         intervals.interval_end,
         children.agency_id,
+        children.person_family_id,
         concat(children.person_id_shared, '|', children.twelve_month_date) as child,
         coalesce(answers.situation in ('with_family', 'elsewhere'), false) as is_known,
         coalesce(answers.situation = 'with_family', false) as is_with_family
@@ -48,13 +50,14 @@ items as (
 {% set with_family = count_distinct_where('is_with_family', 'child') %}
 {{ indicator_values(
     'home_stable_12_months_pct', 'items', numerator=with_family, denominator=known,
-    value=percent(with_family, known), breakdowns=[], zones=false, programs=false
+    value=percent(with_family, known), families=families_behind('is_with_family'), breakdowns=[],
+    zones=false, programs=false
 ) }}
 
 union all
 
 {{ indicator_values(
     'home_follow_up_known_pct', 'items', numerator=known, denominator='count(distinct child)',
-    value=percent(known, 'count(distinct child)'),
+    value=percent(known, 'count(distinct child)'), families=families_behind('is_known'),
     breakdowns=[], zones=false, programs=false
 ) }}

@@ -92,12 +92,14 @@ enrolled_at_two as (
 
 {{ indicator_values(
     'story_repeated_pct', 'second_agencies', numerator=count_where('is_repeated'), denominator='count(*)',
-    value=percent(count_where('is_repeated'), 'count(*)'), breakdowns=[], agencies=false, programs=false
+    value=percent(count_where('is_repeated'), 'count(*)'), families=count_distinct_where('is_repeated', 'family_id'),
+    breakdowns=[], agencies=false, programs=false
 ) }}
 
 union all
 
 {{ indicator_values(
     'intake_shared_pct', 'enrolled_at_two', numerator=count_where('is_shared'), denominator='count(*)',
-    value=percent(count_where('is_shared'), 'count(*)'), breakdowns=[], agencies=false, programs=false
+    value=percent(count_where('is_shared'), 'count(*)'), families=count_distinct_where('is_shared', 'family_id'),
+    breakdowns=[], agencies=false, programs=false
 ) }}

@@ -34,7 +34,7 @@ interventions as (
         intervals.interval_start,
         intervals.interval_end,
         situations.zone_id,
-        agencies.situation_id,
+        concat(agencies.agency_id, '|', agencies.situation_id) as situation,
         count(distinct nullif(partners.sector_code, 'unmapped')) >= {{ parameter('intervention_sectors') }}
             as is_multi_sector
     from {{ ref('stg_situation_agencies') }} as agencies
@@ -55,6 +55,7 @@ services as (
         intervals.interval_start,
         intervals.interval_end,
         situations.zone_id,
+        concat(situations.agency_id, '|', situations.situation_id) as situation,
         {{ known('services.service_kind') }} as service_kind,
         case when services.culturally_appropriate = 'yes' then 'culturally_appropriate' else 'other' end as cultural
     from {{ ref('stg_situation_services') }} as services
@@ -67,20 +68,21 @@ services as (
 
 {{ indicator_values(
     'intervention_within_48h_pct', 'firsts', numerator=count_where('is_in_time'), denominator='count(*)',
-    value=percent(count_where('is_in_time'), 'count(*)'), breakdowns=[], agencies=false, programs=false
+    value=percent(count_where('is_in_time'), 'count(*)'), families=count_where('is_in_time'),
+    breakdowns=[], agencies=false, programs=false
 ) }}
 
 union all
 
 {{ indicator_values(
     'interventions_multi_sector_pct', 'interventions', numerator=count_where('is_multi_sector'),
-    denominator='count(*)', value=percent(count_where('is_multi_sector'), 'count(*)'), breakdowns=[], agencies=false,
-    programs=false
+    denominator='count(*)', value=percent(count_where('is_multi_sector'), 'count(*)'),
+    families=count_distinct_where('is_multi_sector', 'situation'), breakdowns=[], agencies=false, programs=false
 ) }}
 
 union all
 
 {{ indicator_values(
-    'services_mobilised_count', 'services', numerator='count(*)', breakdowns=['service_kind', 'cultural'],
-    agencies=false, programs=false
+    'services_mobilised_count', 'services', numerator='count(*)', families='count(distinct situation)',
+    breakdowns=['service_kind', 'cultural'], agencies=false, programs=false
 ) }}

@@ -85,6 +85,6 @@ items as (
 {% set unmet = count_distinct_where('is_unmet', 'family_id') %}
 {{ indicator_values(
     'service_desert_pct', 'items', numerator=unmet, denominator='count(distinct family_id)',
-    value=percent(unmet, 'count(distinct family_id)'), breakdowns=['need'], agencies=false, programs=false,
-    zone_breakdowns=['need']
+    value=percent(unmet, 'count(distinct family_id)'), families=unmet, breakdowns=['need'],
+    agencies=false, programs=false, zone_breakdowns=['need']
 ) }}

@@ -33,12 +33,14 @@ passages as (
 
 {{ indicator_values(
     'decisions_shared_pct', 'answers', numerator=count_where('is_agreeing'), denominator='count(*)',
-    value=percent(count_where('is_agreeing'), 'count(*)'), breakdowns=['network'], **no_slices
+    value=percent(count_where('is_agreeing'), 'count(*)'), families=count_where('is_agreeing'),
+    breakdowns=['network'], **no_slices
 ) }}
 
 union all
 
 {{ indicator_values(
     'facilitators_share_pct', 'passages', numerator=count_where('is_facilitator'), denominator='count(*)',
-    value=percent(count_where('is_facilitator'), 'count(*)'), breakdowns=['theme', 'network'], **no_slices
+    value=percent(count_where('is_facilitator'), 'count(*)'), families=count_where('is_facilitator'),
+    breakdowns=['theme', 'network'], **no_slices
 ) }}

@@ -3,5 +3,5 @@
 {{ indicator_values(
     'outcome_improved_pct', ref('int_score_changes_by_interval'),
     numerator=improved, denominator='count(*)', value=percent(improved, 'count(*)'),
-    breakdowns=['instrument'], total=false
+    families=families_behind('is_improved'), breakdowns=['instrument'], total=false
 ) }}

@@ -1,5 +1,5 @@
 {% set known = 'sum(families_count)' %}
-{% set reached = 'count(distinct family_id)' %}
+{% set reached = 'least(count(distinct family_id), sum(families_count))' %}
 
 -- A family that a programme for a known population serves is one of that population.
 with contacts as (
@@ -68,6 +68,6 @@ items as (
 
 -- Who is reached is known: where the register lags behind, it is not exceeded.
 {{ indicator_values(
-    'reach_pct', 'items', numerator='least(' ~ reached ~ ', ' ~ known ~ ')', denominator=known,
-    value=percent('least(' ~ reached ~ ', ' ~ known ~ ')', known), breakdowns=[], agencies=false, programs=false
+    'reach_pct', 'items', numerator=reached, denominator=known, value=percent(reached, known),
+    families=reached, breakdowns=[], agencies=false, programs=false
 ) }}

@@ -12,7 +12,7 @@
 {{ indicator_values(
     indicator_id, items, numerator=count_where(condition ~ ' and is_latest'),
     low=count_where(condition ~ ' and is_latest_lenient'), high=count_where(condition),
-    breakdowns=breakdowns, levels=true
+    families=families_behind(condition ~ ' and is_latest'), breakdowns=breakdowns, levels=true
 ) }}
 
 union all
@@ -27,7 +27,7 @@ union all
 {% set days = 'case when ' ~ condition ~ ' then days_of_stay end' %}
 {{ indicator_values(
     indicator_id, items, numerator=median_of(days) if measure == 'median' else 'avg(' ~ days ~ ')',
-    denominator=count_where(condition), breakdowns=[], levels=true
+    denominator=count_where(condition), families=families_behind(condition), breakdowns=[], levels=true
 ) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -45,6 +45,7 @@ risks as (
         accepted.interval_kind,
         accepted.interval_start,
         accepted.interval_end,
+        concat(accepted.agency_id, '|', accepted.situation_id) as situation,
         labels.code as risk_category,
         factors.situation_id is not null as is_present
     from accepted
@@ -56,32 +57,37 @@ risks as (
     where labels.kind = 'risk_category' and labels.code not in ('unknown', 'not_collected')
 )
 
-{{ indicator_values('situations_presented_count', 'presented', numerator='count(*)', breakdowns=[], **no_zones) }}
+{{ indicator_values(
+    'situations_presented_count', 'presented', numerator='count(*)', families='count(*)', breakdowns=[], **no_zones
+) }}
 
 union all
 
 {{ indicator_values(
-    'situations_presented_before_count', 'presented', numerator=count_where('is_presented_before'), breakdowns=[],
-    **no_zones
+    'situations_presented_before_count', 'presented', numerator=count_where('is_presented_before'),
+    families=count_where('is_presented_before'), breakdowns=[], **no_zones
 ) }}
 
 union all
 
 {{ indicator_values(
     'situations_accepted_pct', 'presented', numerator=count_where("threshold = 'met'"), denominator='count(*)',
-    value=percent(count_where("threshold = 'met'"), 'count(*)'), breakdowns=[], **no_zones
+    value=percent(count_where("threshold = 'met'"), 'count(*)'), families=count_where("threshold = 'met'"),
+    breakdowns=[], **no_zones
 ) }}
 
 union all
 
 {{ indicator_values(
     'situations_connected_pct', 'closed', numerator=count_where('is_connected'), denominator='count(*)',
-    value=percent(count_where('is_connected'), 'count(*)'), breakdowns=[], agencies=false, programs=false
+    value=percent(count_where('is_connected'), 'count(*)'), families=count_where('is_connected'), breakdowns=[],
+    agencies=false, programs=false
 ) }}
 
 union all
 
 {{ indicator_values(
     'risk_factor_prevalence_pct', 'risks', numerator=count_where('is_present'), denominator='count(*)',
-    value=percent(count_where('is_present'), 'count(*)'), breakdowns=['risk_category'], total=false, **no_zones
+    value=percent(count_where('is_present'), 'count(*)'), families=count_distinct_where('is_present', 'situation'),
+    breakdowns=['risk_category'], total=false, **no_zones
 ) }}

@@ -116,7 +116,8 @@ caseloads as (
 ] %}
 {{ indicator_values(
     indicator_id, items, numerator='count(distinct family_id)', denominator='sum(fte)',
-    value='count(distinct family_id) / nullif(sum(fte), 0)', breakdowns=[], zones=false
+    value='count(distinct family_id) / nullif(sum(fte), 0)', families='count(distinct family_id)', breakdowns=[],
+    zones=false
 ) }}
 
 union all

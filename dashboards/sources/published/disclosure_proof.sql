@@ -1,0 +1,2 @@
+select *
+from read_parquet('${published}/disclosure_proof.parquet')
