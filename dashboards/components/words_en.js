@@ -75,6 +75,7 @@ export const en = {
 	bandShort: (low, high) => `${low} to ${high}`,
 	bandColumn: 'Depending on matching',
 	bounds: (low, high) => `Between ${low} and ${high} if the missing partners’ figures were the worst or the best`,
+	noBounds: 'Submissions are missing, and no range can be given for what they would change.',
 	boundsColumn: 'Worst to best, if the missing partners had sent',
 	beside: 'Beside it',
 	shownBeside: 'Shown beside',
@@ -148,7 +149,7 @@ export const en = {
 	receiptId: 'Receipt number',
 	definitionVersion: 'Definition version',
 	submissions: 'Submissions',
-	hashes: 'Fingerprints of the submissions',
+	hashes: 'Fingerprints of the files read',
 	code: 'Program version',
 	since: 'Latest complete interval',
 
@@ -217,6 +218,7 @@ export const en = {
 	agencies: 'Agencies',
 	agenciesText: 'Those that send data and may be named, each with its programmes, its coverage and its figures.',
 
+	partnerNoneOwn: 'Its data make figures of the whole initiative; none is its own.',
 	partnerLead: 'What this partner does, what it sent, and what its data show.',
 	programs: 'Programmes',
 	partnerFigures: 'Its figures',
@@ -241,6 +243,8 @@ export const en = {
 	receiptsTitle: 'Receipts',
 	receiptsLead: 'Every figure on this site leads to a receipt: what it was made of, and how to cite it.',
 	receiptsOf: (title) => `Receipts: ${title}`,
+	receiptRow: 'A row stands for one interval and one agency, or all agencies, and covers all zones and breakdowns of this indicator. A submission is one dataset of an agency for one period. The fingerprints are of the files read, those of earlier months included.',
+	filesRead: 'Files read',
 	cellsHidden: 'Hidden figures',
 	shown: 'Shown',
 	notThere: 'No value',
@@ -248,7 +252,7 @@ export const en = {
 	noSubmissions: 'None',
 	cite: 'To cite a figure',
 	citation: (initiative, title, date, build) => `${initiative}, “${title}”, release of ${date}, build ${build},`,
-	citeText: 'Put the receipt’s number in place of the dots. The address stays, whatever is released later.',
+	citeText: 'The address continues that of this site. Put the receipt’s number in place of the dots. The address stays, whatever is released later.',
 	citePreview: 'This is a preview: it has no lasting address and is not to be cited.',
 
 	partnersTitle: 'Partners and data quality',
@@ -280,9 +284,9 @@ export const en = {
 	words: [
 		['Agency', 'A partner organisation which sends its data every month.'],
 		['Family', 'Persons served together. A family known to several agencies is counted once.'],
-		['Submission', 'One file received from an agency.'],
+		['Submission', 'One dataset of an agency for one period. A file may hold several.'],
 		['Coverage', 'How many of the submissions that a figure needs have been received.'],
-		['Provisional and final', 'A provisional figure may still change because data can still arrive. A final one will not, unless an agency corrects its data.'],
+		['Provisional and final', 'A provisional figure may still change: data can still arrive, or a window of the measure is still open. A figure is final when the time for sending is over (as a rule fourteen days after the last due day) and every window has passed, whether all files came or not. Files that never came are missing from it; one that comes later, or corrects another, restates it.'],
 		['Receipt', 'The record of what a figure was made of: its definition, its submissions and the version of the program.']
 	],
 	intervalsTitle: 'Intervals',

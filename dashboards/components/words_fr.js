@@ -75,6 +75,7 @@ export const fr = {
 	bandShort: (low, high) => `${low} à ${high}`,
 	bandColumn: 'Selon le jumelage',
 	bounds: (low, high) => `Entre ${low} et ${high} si les chiffres des partenaires manquants étaient les pires ou les meilleurs`,
+	noBounds: 'Il manque des envois, et aucune fourchette ne peut être donnée pour ce qu’ils changeraient.',
 	boundsColumn: 'Du pire au meilleur, si les partenaires manquants avaient transmis',
 	beside: 'À côté',
 	shownBeside: 'Affiché à côté de',
@@ -148,7 +149,7 @@ export const fr = {
 	receiptId: 'Numéro du reçu',
 	definitionVersion: 'Version de la définition',
 	submissions: 'Envois',
-	hashes: 'Empreintes des envois',
+	hashes: 'Empreintes des fichiers lus',
 	code: 'Version du programme',
 	since: 'Dernier intervalle complet',
 
@@ -217,6 +218,7 @@ export const fr = {
 	agencies: 'Organismes',
 	agenciesText: 'Ceux qui transmettent des données et peuvent être nommés, chacun avec ses programmes, sa couverture et ses chiffres.',
 
+	partnerNoneOwn: 'Ses données servent aux chiffres de toute l’initiative; aucun n’est le sien seul.',
 	partnerLead: 'Ce que fait ce partenaire, ce qu’il a transmis et ce que montrent ses données.',
 	programs: 'Programmes',
 	partnerFigures: 'Ses chiffres',
@@ -241,6 +243,8 @@ export const fr = {
 	receiptsTitle: 'Reçus',
 	receiptsLead: 'Chaque chiffre de ce site mène à un reçu : ce dont il est fait et comment le citer.',
 	receiptsOf: (title) => `Reçus : ${title}`,
+	receiptRow: 'Une ligne vaut pour un intervalle et un organisme, ou tous les organismes, et couvre toutes les zones et ventilations de cet indicateur. Un envoi est un jeu de données d’un organisme pour une période. Les empreintes sont celles des fichiers lus, y compris ceux des mois antérieurs.',
+	filesRead: 'Fichiers lus',
 	cellsHidden: 'Chiffres masqués',
 	shown: 'Affiché',
 	notThere: 'Aucune valeur',
@@ -248,7 +252,7 @@ export const fr = {
 	noSubmissions: 'Aucun',
 	cite: 'Pour citer un chiffre',
 	citation: (initiative, title, date, build) => `${initiative}, « ${title} », publication du ${date}, assemblage ${build},`,
-	citeText: 'Remplacez les points de suspension par le numéro du reçu. L’adresse demeure, quelles que soient les publications à venir.',
+	citeText: 'L’adresse prolonge celle de ce site. Remplacez les points de suspension par le numéro du reçu. L’adresse demeure, quelles que soient les publications à venir.',
 	citePreview: 'Ceci est un aperçu : il n’a pas d’adresse durable et ne doit pas être cité.',
 
 	partnersTitle: 'Partenaires et qualité des données',
@@ -281,9 +285,9 @@ export const fr = {
 	words: [
 		['Organisme', 'Une organisation partenaire qui envoie ses données chaque mois.'],
 		['Famille', 'Des personnes qui reçoivent des services ensemble. Une famille connue de plusieurs organismes est comptée une seule fois.'],
-		['Envoi', 'Un fichier reçu d’un organisme.'],
+		['Envoi', 'Un jeu de données d’un organisme pour une période. Un fichier peut en contenir plusieurs.'],
 		['Couverture', 'Le nombre d’envois reçus parmi ceux dont un chiffre a besoin.'],
-		['Provisoire et définitif', 'Un chiffre provisoire peut encore changer, car des données peuvent encore arriver. Un chiffre définitif ne change plus, à moins qu’un organisme corrige ses données.'],
+		['Provisoire et définitif', 'Un chiffre provisoire peut encore changer : des données peuvent encore arriver, ou une fenêtre d’observation de la mesure est encore ouverte. Un chiffre est définitif lorsque le délai d’envoi est écoulé (en règle générale quatorze jours après la dernière échéance) et que toutes les fenêtres sont passées, que tous les fichiers soient arrivés ou non. Les fichiers jamais arrivés y manquent; celui qui arrive plus tard, ou en corrige un autre, entraîne une révision du chiffre.'],
 		['Reçu', 'La trace de ce dont un chiffre est fait : sa définition, ses envois et la version du programme.']
 	],
 	intervalsTitle: 'Intervalles',
