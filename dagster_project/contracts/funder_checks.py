@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dagster_project.contracts.funder_forms import SLICES, CellKey, PublishedCatalogue, rows_of
+from dagster_project.contracts.funder_forms import NOTES_SHEET, SLICES, CellKey, PublishedCatalogue, rows_of
 from dagster_project.contracts.yaml_places import Document, did_you_mean
 
 
@@ -26,6 +26,13 @@ def check_whole(document: Document, catalogue: PublishedCatalogue, year: str | N
 
 
 def _check_form(document: Document, form: dict[str, Any]) -> None:
+    sheet = form.get("sheet", "")
+    if set(sheet) & set("[]:*?/\\") or sheet != sheet.strip("'"):
+        instead = "Leave out each of []:*?/\\ and ' at its ends."
+        document.complain(["form", "sheet"], f"No workbook can have a sheet '{sheet}'.", instead)
+    if sheet.lower() == NOTES_SHEET.lower():
+        what = f"The sheet of notes beside the form is called '{NOTES_SHEET}'."
+        document.complain(["form", "sheet"], what, "Give the form's sheet another name.")
     held = list(form["columns"].values())
     for header, holds in form["columns"].items():
         if held.count(holds) > 1:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from dagster_project.contracts.datasets import Words
 
+# The name of the sheet of notes, in both languages.
+NOTES_SHEET = "Notes"
 # What a line may be broken down by, besides the breakdowns of its indicator, and the column of a cell that it fixes.
 SLICES = {"agency": "agency_id", "program": "program_id", "zone": "zone_id"}
 

@@ -77,8 +77,8 @@ def _left_out(lines: tuple[FormLine, ...], entries: list[dict[str, Any]], cells:
     return sorted(found, key=lambda cell: [part or "" for part in cell])
 
 
-def problem_of_template(funder: Funder, what: str, instead: str) -> ExpectationsError:
-    """A form whose template and map do not fit each other."""
+def problem_of_template(funder: Funder, what: str, instead: str, line: int | None = None) -> ExpectationsError:
+    """A form whose template and map do not fit each other, at the row of the header if no other line is given."""
     assert funder.form.template is not None
     file = f"{funder.form.template.parent.name}/{funder.form.template.name}"
-    return ExpectationsError([Problem(file, funder.form.header_row, what, instead)])
+    return ExpectationsError([Problem(file, line or funder.form.header_row, what, instead)])

@@ -9,7 +9,7 @@ import csv
 import io
 from pathlib import Path
 
-from dagster_project.contracts.funder_forms import Form
+from dagster_project.contracts.funder_forms import Form, Funder
 from dagster_project.contracts.funders import problem_of_template
 from dagster_project.funder_reports.filling import FilledLine, Report
 
@@ -21,9 +21,9 @@ def form_rows(report: Report) -> list[list[Cell]]:
     """All rows of the form. Raises `ExpectationsError` where the funder's file and the map do not fit."""
     form = report.funder.form
     if form.template is None:
-        title: list[list[Cell]] = [[text.format(year=report.funder.year)] for text in form.above]
+        title: list[list[Cell]] = [[text.replace("{year}", report.funder.year)] for text in form.above]
         return [*title, [*form.columns], *(_row(report, line, list(form.columns.values())) for line in report.lines)]
-    rows: list[list[str]] = read_template(form.template)
+    rows: list[list[str]] = _read_template(report.funder, form.template)
     header = rows[form.header_row - 1] if len(rows) >= form.header_row else []
     for name in form.columns:
         if name not in header:
@@ -43,22 +43,37 @@ def lines_by_hand(report: Report) -> list[str]:
     form = report.funder.form
     if form.template is None:
         return []
-    rows = read_template(form.template)
+    rows = _read_template(report.funder, form.template)
     place = rows[form.header_row - 1].index(_header_of(form, "line"))
     known = {filled.line.line for filled in report.lines}
     asked = [row[place] for row in rows[form.header_row :] if len(row) > place]
     return [line for line in dict.fromkeys(asked) if line and line not in known]
 
 
-def read_template(path: Path) -> list[list[str]]:
-    """The rows of the funder's file, as texts."""
+def _read_template(funder: Funder, path: Path) -> list[list[str]]:
+    """The rows of the funder's file, as texts. Raises `ExpectationsError` where it cannot be read."""
     if path.suffix == ".csv":
-        text = path.read_text(encoding="utf-8-sig")
-        delimiter = max(";,\t", key=text.count)
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        data = path.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+            delimiter = max(";,\t", key=text.count)
+            return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            what = "The form is not text in UTF-8."
+            raise problem_of_template(funder, what, "Save it again as CSV UTF-8.", line) from None
+        except csv.Error:
+            raise problem_of_template(funder, "The form is no CSV.", "Save it again as CSV UTF-8.", 1) from None
     from python_calamine import CalamineWorkbook
 
-    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    try:
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:
+        # Its PanicException, at a damaged file, is no Exception.
+        what = "The form cannot be read as a workbook: it is damaged, empty or locked."
+        raise problem_of_template(funder, what, "Open it, save it again as .xlsx without a password.", 1) from None
     return [[_text(cell) for cell in row] for row in rows]
 
 

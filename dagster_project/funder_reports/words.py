@@ -7,7 +7,6 @@ from __future__ import annotations
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "notes": "Notes",
         "made_for": "Made for",
         "made_by": "Made by",
         "year": "Year",
@@ -44,7 +43,6 @@ WORDS: dict[str, dict[str, str]] = {
         "status": "Status",
     },
     "fr": {
-        "notes": "Notes",
         "made_for": "Préparé pour",
         "made_by": "Préparé par",
         "year": "Année",

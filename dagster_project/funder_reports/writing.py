@@ -10,6 +10,7 @@ import io
 from datetime import datetime, time
 from typing import Any
 
+from dagster_project.contracts.funder_forms import NOTES_SHEET
 from dagster_project.funder_reports.filling import FilledLine, Report
 from dagster_project.funder_reports.layout import Cell, lines_by_hand
 from dagster_project.funder_reports.words import WORDS
@@ -81,7 +82,7 @@ def _write_form(workbook: Any, report: Report, rows: list[list[Cell]]) -> None:
 
 def _write_notes(workbook: Any, report: Report) -> None:
     words = WORDS[report.funder.language]
-    sheet = workbook.add_worksheet(words["notes"] if report.funder.form.sheet != words["notes"] else words["help"])
+    sheet = workbook.add_worksheet(NOTES_SHEET)
     bold = workbook.add_format({"bold": True, "valign": "top", "text_wrap": True})
     plain = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 22)

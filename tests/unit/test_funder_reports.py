@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -250,6 +251,10 @@ def test_a_funders_own_file_is_filled_where_it_asks(fund: Path, kind: str) -> No
         ("funder_id: fund", "funder_id: other", 1, "not the file's name", "Write fund"),
         ("language: en", "langage: en", 3, "'langage' is not known here", "'language'"),
         ("  above:", "  header_row: 2\n  above:", 9, "has no header_row", "above"),
+        ("  above:", "  sheet: a/b\n  above:", 9, "No workbook can have a sheet 'a/b'", "Leave out"),
+        ("  above:", '  sheet: "\'a"\n  above:', 9, "No workbook can have a sheet", "Leave out"),
+        ("  above:", "  sheet: Notes\n  above:", 9, "The sheet of notes", "another name"),
+        ("  above:", "  sheet: nOTES\n  above:", 9, "The sheet of notes", "another name"),
         ("  above:", "  template: gone.csv\n  above:", 9, "no file 'gone.csv'", "Put the form there"),
     ],
 )
@@ -274,6 +279,43 @@ def test_a_map_and_a_form_that_do_not_fit_are_refused(fund: Path) -> None:
     assert "form.csv:2: The form has no column 'Résultat'" in report(fund, text, expect=4)
     (fund / "form.csv").write_text("Title\nNo;Résultat;Code\n7;;\n", encoding="utf-8")
     assert "no row for line '1', which the map fills" in report(fund, text, expect=4)
+
+
+def whole_workbook() -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as workbook:
+        workbook.add_worksheet().write_row(0, 0, ["No", "Résultat", "Code"])
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "line", "instead"),
+    [
+        ("form.xlsx", b"", 1, "save it again as .xlsx"),
+        ("form.xlsx", b"no workbook", 1, "save it again as .xlsx"),
+        ("form.xlsx", whole_workbook()[:-200], 1, "save it again as .xlsx"),
+        ("form.csv", "Titre\nNo;Résultat;Code\n".encode("cp1252"), 2, "Save it again as CSV UTF-8."),
+        ("form.csv", bytes(range(256)), 2, "Save it again as CSV UTF-8."),
+        ("form.csv", b"No;" + b"a" * 200_000, 1, "Save it again as CSV UTF-8."),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused(fund: Path, name: str, data: bytes, line: int, instead: str) -> None:
+    (fund / name).write_bytes(data)
+    output = report(fund, TEMPLATED.replace("{template}", name), expect=4)
+    assert f"  funders/{name}:{line}: The form " in output
+    assert instead in output
+
+
+def test_a_panic_of_the_reader_of_workbooks_is_told(fund: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Panic(BaseException):
+        pass
+
+    def panic(path: str) -> None:
+        raise Panic
+
+    (fund / "form.xlsx").write_bytes(whole_workbook())
+    monkeypatch.setattr("python_calamine.CalamineWorkbook", SimpleNamespace(from_path=panic))
+    assert "cannot be read as a workbook" in report(fund, TEMPLATED.replace("{template}", "form.xlsx"), expect=4)
 
 
 def test_an_unknown_funder_and_an_empty_publication_are_told(fund: Path) -> None:
