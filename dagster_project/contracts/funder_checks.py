@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dagster_project.contracts.funder_forms import NOTES_SHEET, SLICES, CellKey, PublishedCatalogue, rows_of
+from dagster_project.contracts.funder_forms import NOTES_SHEET, SLICES, CellKey, PublishedCatalogue, rows_of, same_but
 from dagster_project.contracts.yaml_places import Document, did_you_mean
 
 
@@ -112,7 +112,7 @@ def _check_slices(
     for row in rows_of(entry):
         if row.key in own:
             continue
-        beside = {getattr(cell, column) for cell in own if by and _same_but(cell, row.key, column)}
+        beside = {getattr(cell, column) for cell in own if by and same_but(cell, row.key, column)}
         if beside:
             ours = getattr(row.key, column)
             what = f"There is no {by} '{ours}' of '{entry['indicator']}' here."
@@ -121,11 +121,6 @@ def _check_slices(
             what = f"'{entry['indicator']}' is not shown for this slice."
             document.complain(["lines", n], what, f"It is shown {_shown(own)}.")
             return
-
-
-def _same_but(cell: CellKey, other: CellKey, column: str) -> bool:
-    pairs = zip(CellKey._fields, cell, other, strict=True)
-    return all((own is not None) if name == column else own == asked for name, own, asked in pairs)
 
 
 def _shown(cells: set[CellKey]) -> str:

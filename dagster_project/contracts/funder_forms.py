@@ -69,7 +69,8 @@ class Form:
 
 @dataclass(frozen=True)
 class Funder:
-    """A funder's form. `left_out` are the published codes of a breakdown to which no line of the form belongs."""
+    """A funder's form. `left_out` are the codes, zones, agencies and programmes to which no line of the form
+    belongs, of those by which it has lines."""
 
     funder_id: str
     name: Words
@@ -94,3 +95,9 @@ def rows_of(entry: dict[str, Any]) -> Iterator[FormLine]:
     for ours, theirs in entry.get("codes", {}).items():
         sliced = {SLICES[by]: ours} if by in SLICES else {"breakdown_kind": by, "breakdown_code": ours}
         yield FormLine(entry["line"], entry["label"], theirs, part, CellKey(entry["indicator"], **{**fixed, **sliced}))
+
+
+def same_but(cell: CellKey, other: CellKey, column: str) -> bool:
+    """Whether two cells differ in `column` alone, if at all; the first is not of all there."""
+    pairs = zip(CellKey._fields, cell, other, strict=True)
+    return all((own is not None) if name == column else own == asked for name, own, asked in pairs)

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.contracts.funder_checks import check_lines, check_whole
-from dagster_project.contracts.funder_forms import CellKey, Form, FormLine, Funder, PublishedCatalogue, rows_of
+from dagster_project.contracts.funder_forms import (
+    SLICES,
+    CellKey,
+    Form,
+    FormLine,
+    Funder,
+    PublishedCatalogue,
+    rows_of,
+    same_but,
+)
 from dagster_project.contracts.initiative import own_schema
 from dagster_project.contracts.yaml_places import ExpectationsError, Problem, check_schema, load_document
 
@@ -65,15 +74,15 @@ def _form(data: dict[str, Any], folder: Path) -> Form:
 
 
 def _left_out(lines: tuple[FormLine, ...], entries: list[dict[str, Any]], cells: frozenset[CellKey]) -> list[CellKey]:
-    """A code without a line of its own must not vanish in silence: the notes name it."""
+    """A code, zone, agency or programme without a line of its own must not vanish in silence: the notes name it."""
     mapped = {line.key for line in lines}
-    found = {
-        cell
+    asked = {
+        (row.key, SLICES.get(entry["by"], "breakdown_code"))
         for entry in entries
+        if "by" in entry
         for row in rows_of(entry)
-        for cell in cells
-        if row.key.breakdown_kind and cell[:5] == row.key[:5] and cell not in mapped
     }
+    found = {cell for key, column in asked for cell in cells - mapped if same_but(cell, key, column)}
     return sorted(found, key=lambda cell: [part or "" for part in cell])
 
 

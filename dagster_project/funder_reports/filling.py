@@ -5,7 +5,7 @@ Belongs here: what goes into each line. Stays out: where it stands in the form (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dagster_project.contracts.funder_forms import SLICES, CellKey, FormLine, Funder
@@ -32,11 +32,12 @@ class FilledLine:
 
 @dataclass(frozen=True)
 class Report:
-    """A funder's form of one year, filled."""
+    """A funder's form of one year, filled. `left_out` are cells that might stand in it and do not."""
 
     funder: Funder
     publication: Publication
     lines: tuple[FilledLine, ...]
+    left_out: tuple[CellKey, ...]
 
     def label(self, kind: str, code: str) -> str:
         """The word for a code in the language of the form."""
@@ -72,11 +73,11 @@ class Report:
         """Something and its parts, with the colon of the language."""
         return WORDS[self.funder.language]["which"].format(what=what, which=", ".join(which))
 
-    def left_out(self) -> list[str]:
-        """What the form leaves out of a breakdown of which it has lines: one text for each indicator."""
+    def told_left_out(self) -> list[str]:
+        """What the form leaves out of that by which it has lines: one text for each indicator."""
         titles = {name: row[f"title_{self.funder.language}"] for name, row in self.publication.indicators.items()}
         parts: dict[str, list[str]] = {}
-        for key in self.funder.left_out:
+        for key in self.left_out:
             parts.setdefault(titles[key.indicator_id], []).append(self.slice_of(key))
         return [self.which(title, slices) for title, slices in parts.items()]
 
@@ -84,14 +85,16 @@ class Report:
 def fill(funder: Funder, publication: Publication) -> Report:
     """Put the published figures of the funder's year into its lines."""
     cells = publication.cells(funder.year_kind, funder.year)
-    report = Report(funder, publication, ())
+    # Of what is missing there is nothing to leave out.
+    left_out = tuple(key for key in funder.left_out if key in cells and cells[key]["suppression"] != MISSING)
+    report = Report(funder, publication, (), left_out)
     filled = []
     for line in funder.lines:
         cell, indicator = cells[line.key], publication.indicators[line.key.indicator_id]
         # How many there are is whole, whatever the figure over them is rounded to.
         decimals = int(indicator["decimals"]) if line.part == "value" else 0
         filled.append(FilledLine(line, cell, indicator, _figure(report, line, cell), decimals))
-    return Report(funder, publication, tuple(filled))
+    return replace(report, lines=tuple(filled))
 
 
 def _figure(report: Report, line: FormLine, cell: dict[str, Any]) -> float | str:

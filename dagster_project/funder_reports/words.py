@@ -21,6 +21,9 @@ WORDS: dict[str, dict[str, str]] = {
         "hidden_text": "Written as '{word}'. It is not a zero. {reasons}",
         "provisional": "What is provisional",
         "provisional_text": "Marked '{word}': files may still come, or time has to pass until the figure is final.",
+        "sums": "What does not add up",
+        "sums_text": "Zones, agencies, programmes and breakdowns need not add up to the total: a family or a person "
+        "may count in several of them, or in none of those listed.",
         "left_out": "Not in the form",
         "by_hand": "To fill in by hand",
         "line": "Line",
@@ -59,6 +62,9 @@ WORDS: dict[str, dict[str, str]] = {
         "provisional": "Ce qui est provisoire",
         "provisional_text": "Marqué « {word} » : des fichiers peuvent encore arriver, ou un délai doit encore "
         "s'écouler avant que le chiffre soit définitif.",
+        "sums": "Ce qui ne s'additionne pas",
+        "sums_text": "La somme des zones, des organismes, des programmes ou des catégories peut différer du total : "
+        "une famille ou une personne peut compter dans plusieurs, ou dans aucun de ceux qui figurent ici.",
         "left_out": "Absent du formulaire",
         "by_hand": "À remplir à la main",
         "line": "Ligne",

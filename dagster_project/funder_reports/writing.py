@@ -118,7 +118,9 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         (words["provisional"], words["provisional_text"].format(word=funder.provisional)),
         (words["contact"], about["contact"]),
     ]
-    facts += [(words["left_out"], text) for text in report.left_out()]
+    if any(any(filled.line.key[1:]) for filled in report.lines):
+        facts.append((words["sums"], words["sums_text"]))
+    facts += [(words["left_out"], text) for text in report.told_left_out()]
     facts += [(words["by_hand"], line) for line in lines_by_hand(report)]
     return facts
 

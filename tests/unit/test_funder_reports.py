@@ -18,16 +18,19 @@ from typer.testing import CliRunner
 from dagster_project.cli import app
 from tests.conftest import make_settings
 
-# indicator, agency, zone, breakdown, code, numerator, denominator, value, suppression, reason, status
+# indicator, agency, program, zone, breakdown, code, numerator, denominator, value, suppression, reason, status
 CELLS: list[tuple[Any, ...]] = [
-    ("families", None, None, None, None, 1200.0, None, 1200.0, "shown", None, "final"),
-    ("families", "clinic", None, None, None, None, None, None, "hidden", None, "final"),
-    ("families", None, "town", None, None, 0.0, None, 0.0, "shown", None, "final"),
-    ("families", None, "coast", None, None, None, None, None, "missing", "not_received", "provisional"),
-    ("families", None, None, "age", "young", 40.0, None, 40.0, "shown", None, "provisional"),
-    ("families", None, None, "age", "old", 30.0, None, 30.0, "complementary", None, "final"),
-    ("families", None, None, "age", "unknown", 12.0, None, 12.0, "shown", None, "final"),
-    ("answered", None, None, None, None, 25.0, 80.0, 31.3, "shown", None, "provisional"),
+    ("families", None, None, None, None, None, 1200.0, None, 1200.0, "shown", None, "final"),
+    ("families", "clinic", None, None, None, None, None, None, None, "hidden", None, "final"),
+    ("families", None, None, "town", None, None, 0.0, None, 0.0, "shown", None, "final"),
+    ("families", None, None, "coast", None, None, None, None, None, "missing", "not_received", "provisional"),
+    ("families", None, None, None, "age", "young", 40.0, None, 40.0, "shown", None, "provisional"),
+    ("families", None, None, None, "age", "old", 30.0, None, 30.0, "complementary", None, "final"),
+    ("families", None, None, None, "age", "unknown", 12.0, None, 12.0, "shown", None, "final"),
+    ("answered", None, None, None, None, None, 25.0, 80.0, 31.3, "shown", None, "provisional"),
+    ("families", "school", None, None, None, None, 60.0, None, 60.0, "shown", None, "final"),
+    ("families", "clinic", "p", None, None, None, 20.0, None, 20.0, "shown", None, "final"),
+    ("families", "clinic", "q", None, None, None, None, None, None, "hidden", None, "final"),
 ]
 MAP = """\
 funder_id: fund
@@ -63,15 +66,14 @@ def fund(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "300")
     with duckdb.connect() as connection:
         connection.execute("""
-            create table indicator_values (indicator_id varchar, agency_id varchar, zone_id varchar,
+            create table indicator_values (indicator_id varchar, agency_id varchar, program_id varchar, zone_id varchar,
               breakdown_kind varchar, breakdown_code varchar, numerator double, denominator double, value double,
-              suppression varchar, missing_reason varchar, status varchar, program_id varchar,
+              suppression varchar, missing_reason varchar, status varchar,
               interval_kind varchar default 'calendar_year', interval_start date default date '2025-01-01',
               submissions_expected integer default 12, submissions_received integer default 11,
               receipt_id varchar default 'abc123')""")
         connection.executemany(
-            f"insert into indicator_values values ({', '.join('?' * 11)}, null, default, default, default, default, "
-            "default)",
+            f"insert into indicator_values values ({', '.join('?' * 12)}, default, default, default, default, default)",
             CELLS,
         )
         connection.execute("""
@@ -92,7 +94,8 @@ def fund(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
               ('breakdown_kind', 'age', 'Age', 'Âge'), ('missing_reason', 'not_received', 'Not received', 'Non reçu')
             ) as t(kind, code, label_en, label_fr);
             create table agencies as select 'clinic' as agency_id, 'Clinic' as name_en, 'Clinique' as name_fr;
-            create table programs as select 'p' as program_id, 'P' as name_en, 'P' as name_fr;
+            create table programs as from (values ('p', 'Play', 'Jeu'), ('q', 'Outreach', 'Proximité')
+              ) as t(program_id, name_en, name_fr);
             create table zones as select 'town' as zone_id, 'Town' as name_en, 'Ville' as name_fr;
             create table disclosure_rules as select 'people' as disclosure_class, 1 as hidden_from, 10 as hidden_to,
               'Few are hidden' as reason_en, 'Les petits nombres sont masqués' as reason_fr;
@@ -158,6 +161,33 @@ def test_the_notes_say_what_the_figures_are_and_what_the_form_leaves_out(fund: P
         "Answered (answered)", "Numerator: Of them", "All", "Help of it", "Limits", "1 (d00d)", "abc123", "11 of 12",
         "Provisional",
     ]  # fmt: skip
+
+
+def told(path: Path, heading: str) -> list[str]:
+    return [row[1] for row in sheets(path)["Notes"] if row[0] == heading]
+
+
+@pytest.mark.parametrize(
+    ("line", "left_out"),
+    [
+        ("families, by: zone, codes: {coast: C}}", ["Families: Town"]),
+        # The cell of the coast is missing.
+        ("families, by: zone, codes: {town: T}}", []),
+        ("families, by: agency, codes: {school: S}}", ["Families: Clinic"]),
+        ("families, agency: clinic, by: program, codes: {p: X}}", ["Families: Clinic, Outreach"]),
+        ("families, by: age, codes: {young: Y, old: O}}", ["Families: Age: Not known"]),
+        ("families, zone: town}", []),
+    ],
+)
+def test_what_a_form_leaves_out_of_its_slices_is_named(fund: Path, line: str, left_out: list[str]) -> None:
+    report(fund, MAP.replace("families}", line))
+    assert told(made(fund), "Not in the form") == left_out
+    assert len(told(made(fund), "What does not add up")) == 1
+
+
+def test_a_form_of_totals_says_nothing_of_sums(fund: Path) -> None:
+    report(fund, MAP)
+    assert told(made(fund), "What does not add up") == []
 
 
 def test_a_provisional_figure_is_marked_where_the_form_has_no_column_for_it(fund: Path) -> None:
