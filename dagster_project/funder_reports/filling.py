@@ -26,6 +26,10 @@ class FilledLine:
     decimals: int
 
     @property
+    def is_hidden(self) -> bool:
+        return isinstance(self.figure, str) and self.cell["suppression"] != MISSING
+
+    @property
     def is_provisional(self) -> bool:
         return bool(self.cell["status"] == "provisional" and not isinstance(self.figure, str))
 
@@ -52,7 +56,8 @@ class Report:
             "label": filled.line.label,
             "code": filled.line.code,
             "unit": filled.indicator[f"unit_{language}"] if filled.line.part == "value" else "",
-            "status": self.label("status", filled.cell["status"]),
+            # Where there is no figure to see, none is final.
+            "status": "" if filled.is_hidden else self.label("status", filled.cell["status"]),
             "coverage": words["of"].format(
                 received=filled.cell["submissions_received"], expected=filled.cell["submissions_expected"]
             ),
@@ -60,6 +65,14 @@ class Report:
             "receipt": filled.cell["receipt_id"],
         }
         return filled.figure if holds == "figure" else str(texts[holds])
+
+    def between(self, filled: FilledLine, name: str) -> str:
+        """The `value` or the `bound` of a figure from the low to the high one; nothing where none is given."""
+        low, high = filled.cell[f"{name}_low"], filled.cell[f"{name}_high"]
+        if isinstance(filled.figure, str) or filled.line.part != "value" or low is None or high is None:
+            return ""
+        low, high = (f"{x:.{filled.decimals}f}".replace(".", self.funder.form.decimal_mark) for x in (low, high))
+        return WORDS[self.funder.language]["between"].format(low=low, high=high)
 
     def slice_of(self, key: CellKey) -> str:
         """Of whom a figure is, in words."""

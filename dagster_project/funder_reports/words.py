@@ -44,6 +44,9 @@ WORDS: dict[str, dict[str, str]] = {
         "of": "{received} of {expected}",
         "which": "{what}: {which}",
         "status": "Status",
+        "range": "Range, by how persons are matched",
+        "bounds": "Bounds, where files are missing",
+        "between": "{low} to {high}",
     },
     "fr": {
         "made_for": "Préparé pour",
@@ -85,5 +88,8 @@ WORDS: dict[str, dict[str, str]] = {
         "of": "{received} sur {expected}",
         "which": "{what} : {which}",
         "status": "État",
+        "range": "Fourchette, selon le jumelage des personnes",
+        "bounds": "Bornes, là où des fichiers manquent",
+        "between": "de {low} à {high}",
     },
 }

@@ -87,12 +87,13 @@ def _write_notes(workbook: Any, report: Report) -> None:
     plain = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 22)
     sheet.set_column(2, 9, 36)
+    sheet.set_column(10, 13, 22)
     facts = _facts(report)
     for n, (heading, text) in enumerate(facts):
         sheet.write_string(n, 0, heading, bold)
         sheet.write_string(n, 1, text)
     columns = ["line", "code", "label", "indicator", "part", "slice", "help", "limits"]
-    columns += ["version", "receipt", "coverage", "status"]
+    columns += ["version", "receipt", "coverage", "status", "range", "bounds"]
     first = len(facts) + 1
     sheet.write_row(first, 0, [words[name] for name in columns], bold)
     for n, filled in enumerate(report.lines, first + 1):
@@ -142,4 +143,6 @@ def _notes_of(report: Report, filled: FilledLine) -> list[str]:
         indicator[f"limits_{language}"] or "",
         f"{indicator['version']} ({indicator['definition_version']})",
         *(str(report.in_form(filled, holds)) for holds in ("receipt", "coverage", "status")),
+        report.between(filled, "value"),
+        report.between(filled, "bound"),
     ]

@@ -71,12 +71,15 @@ def fund(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
               suppression varchar, missing_reason varchar, status varchar,
               interval_kind varchar default 'calendar_year', interval_start date default date '2025-01-01',
               submissions_expected integer default 12, submissions_received integer default 11,
-              receipt_id varchar default 'abc123')""")
+              receipt_id varchar default 'abc123',
+              value_low double, value_high double, bound_low double, bound_high double)""")
         connection.executemany(
-            f"insert into indicator_values values ({', '.join('?' * 12)}, default, default, default, default, default)",
+            f"insert into indicator_values values ({', '.join('?' * 12)}{', default' * 9})",
             CELLS,
         )
         connection.execute("""
+            update indicator_values set value_low = 20, value_high = 31.25, bound_low = 1.5, bound_high = 99
+            where indicator_id = 'answered' or suppression = 'hidden';
             insert into indicator_values by name
               select * replace (date '2024-01-01' as interval_start, value + 1 as value) from indicator_values;
             create table indicators as select *, 'Help of it' as help_en, 'Aide' as help_fr, 'Limits' as limits_en,
@@ -135,11 +138,11 @@ def test_a_form_holds_figures_or_the_funders_word_for_why_there_is_none(fund: Pa
     figures = [(row[0], row[2], row[3], row[4]) for row in rows[2:]]
     assert figures == [
         ("1", "", "1200", "Final"),
-        ("2", "", "Withheld", "Final"),
+        ("2", "", "Withheld", ""),
         ("3", "T", "0", "Final"),
         ("3", "C", "Awaited", "Provisional"),
         ("4", "01", "40", "Provisional"),
-        ("4", "02", "Withheld", "Final"),
+        ("4", "02", "Withheld", ""),
         ("5", "", "25", "Provisional"),
         ("6", "", "31.3", "Provisional"),
     ]
@@ -159,8 +162,20 @@ def test_the_notes_say_what_the_figures_are_and_what_the_form_leaves_out(fund: P
     answered = next(row for row in notes if row[0] == "5")
     assert answered[3:] == [
         "Answered (answered)", "Numerator: Of them", "All", "Help of it", "Limits", "1 (d00d)", "abc123", "11 of 12",
-        "Provisional",
+        "Provisional", "", "",
     ]  # fmt: skip
+
+
+def test_the_notes_give_the_range_of_a_figure_and_none_of_a_hidden_one(fund: Path) -> None:
+    report(fund, (MAP + LINES).replace("columns:", 'decimal_mark: ","\n  columns:'))
+    notes = sheets(made(fund))["Notes"]
+    between = {(row[0], row[4].split(":")[0]): tuple(row[11:14]) for row in notes if row[0] in ("1", "2", "5", "6")}
+    assert between == {
+        ("1", "Value"): ("Final", "", ""),
+        ("2", "Value"): ("", "", ""),
+        ("5", "Numerator"): ("Provisional", "", ""),
+        ("6", "Value"): ("Provisional", "20,0 to 31,2", "1,5 to 99,0"),
+    }
 
 
 def told(path: Path, heading: str) -> list[str]:
