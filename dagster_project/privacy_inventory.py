@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.contracts import Agreement, Column, Contract, Expectations
-from dagster_project.privacy_words import ROOMS, WORDS
+from dagster_project.privacy_words import PERSON_LEVEL, ROOMS, WORDS
 from dagster_project.settings import PRIVATE_ROOMS, Settings
 
 PROOF = "disclosure_proof.json"
@@ -65,7 +65,10 @@ def inventory_page(inventory: Inventory, language: str) -> str:
             agencies=len(inventory.expectations.agreements),
         ),
         "",
-        *_table([words["room"], words["holds"]], ([f"`{room}`", ROOMS[room][language]] for room in PRIVATE_ROOMS)),
+        *_table(
+            [words["room"], words["holds"]],
+            ([f"`{room}`", held[language]] for room, held in {**ROOMS, **PERSON_LEVEL}.items()),
+        ),
         f"## {words['agreements']}",
     ]
     for agreement in inventory.expectations.agreements.values():
@@ -104,7 +107,8 @@ def _dataset(inventory: Inventory, contract: Contract, language: str) -> list[st
     words = WORDS[language]
     senders = [a.name[language] for a in inventory.expectations.agreements.values() if contract.dataset in a.datasets]
     used = [i[f"title_{language}"] for i in inventory.indicators if contract.dataset in i["datasets"].split(";")]
-    published = words["sums"].format(count=len(used), indicators="; ".join(used)) if used else words["no_sums"]
+    sums = words[("no_sums", "sums_of_one", "sums")[min(len(used), 2)]]
+    published = sums.format(count=len(used), indicators="; ".join(used))
     stated = {
         "grain": contract.grain[language],
         **{name: contract.handling[name][language] for name in ("purpose", "retention", "recipients")},
@@ -122,10 +126,12 @@ def _column(inventory: Inventory, contract: Contract, column: Column, language: 
     """A column with its own words where it has any; its legal basis is that of each agency that sends it."""
     words = WORDS[language]
     names_person = contract.names_person or contract.dataset == "persons"
+    # A row with anything that is not public is one of a person, of a family or of a service to them, in every column.
+    about_person = any(other.classification != "public" for other in contract.columns)
     kind = {
         "personal": words["personal"],
         "sensitive": words["sensitive" if names_person else "sensitive_no_person"],
-        "public": words["plain"],
+        "public": words["about_person" if about_person else "plain"],
     }[column.classification]
     senders = [
         agency_id

@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rooms": "Private rooms",
         "public": "Published",
         "sums": "No row. In the sums of {count} indicators: {indicators}.",
+        "sums_of_one": "No row. In the sums of 1 indicator: {indicators}.",
         "no_sums": "No row, and in no indicator.",
         "basis_of": "Legal basis: agreement of",
         "column": "Column",
@@ -49,6 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
         "personal": "personal: it identifies",
         "sensitive": "about a person or a family, does not identify by itself",
         "sensitive_no_person": "sensitive: without names",
+        "about_person": "about a person, does not identify by itself",
         "plain": "not about a person",
         "warehouse": "Warehouse",
         "yes": "yes",
@@ -101,6 +103,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rooms": "Pièces privées",
         "public": "Publication",
         "sums": "Aucune ligne. Dans les totaux de {count} indicateurs : {indicators}.",
+        "sums_of_one": "Aucune ligne. Dans les totaux de 1 indicateur : {indicators}.",
         "no_sums": "Aucune ligne, et dans aucun indicateur.",
         "basis_of": "Fondement juridique : entente de",
         "column": "Colonne",
@@ -109,6 +112,7 @@ WORDS: dict[str, dict[str, str]] = {
         "personal": "nominatif : permet d'identifier",
         "sensitive": "porte sur une personne ou une famille, n'identifie pas à lui seul",
         "sensitive_no_person": "sensible : sans nom",
+        "about_person": "sur une personne, ne l'identifie pas à lui seul",
         "plain": "ne porte pas sur une personne",
         "warehouse": "Entrepôt",
         "yes": "oui",
@@ -147,5 +151,28 @@ ROOMS: dict[str, dict[str, str]] = {
         "en": "Pairs of persons in doubt, for the steward; codes without a map; the ledger of ids.",
         "fr": "Paires de personnes en doute, pour la personne qui tranche; codes sans correspondance; registre des "
         "identifiants.",
+    },
+}
+# What is neither public nor a private room: rows of persons by id, without the columns that identify.
+PERSON_LEVEL: dict[str, dict[str, str]] = {
+    "accepted": {
+        "en": "Accepted rows, of each person or service, without personal columns. Not public.",
+        "fr": "Lignes acceptées, par personne ou par service, sans colonne nominative. Non public.",
+    },
+    "identity": {
+        "en": "Who is who by id: each agency's person, its shared id and its family. Not public.",
+        "fr": "Qui est qui, par identifiant : la personne de chaque organisme, son identifiant commun et sa famille. "
+        "Non public.",
+    },
+    "warehouse.duckdb": {
+        "en": "The warehouse: the accepted rows with shared ids, and figures before small ones are hidden. Not public.",
+        "fr": "L'entrepôt : les lignes acceptées avec les identifiants communs, et les chiffres avant que les petits "
+        "soient masqués. Non public.",
+    },
+    "journal": {
+        "en": "Person numbers and shared ids as they were given, answers on consent, the steward's decisions, what "
+        "each release hid. Not public.",
+        "fr": "Numéros de personne et identifiants communs tels qu'attribués, réponses sur le consentement, décisions "
+        "de la personne qui tranche, ce que chaque publication a masqué. Non public.",
     },
 }

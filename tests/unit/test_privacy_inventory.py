@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from dagster_project.cli import app
 from dagster_project.contracts import load_expectations
 from dagster_project.privacy_inventory import PROOF, inventory_page, read_inventory
-from dagster_project.privacy_words import ROOMS, WORDS
+from dagster_project.privacy_words import PERSON_LEVEL, ROOMS, WORDS
 from dagster_project.settings import PRIVATE_ROOMS, PROJECT_ROOT, Settings
 from tests.conftest import make_settings
 from tests.integration.small_initiative import small_settings
@@ -73,6 +73,46 @@ def test_a_personal_column_is_told_to_stay_in_private_rooms(settings: Settings) 
     assert sex[8:] == ["yes", "in sums only"]
     assert cells(persons, "national_number")[3] == "Nobody at present"
     assert cells(persons, "person_id_agency")[3] == "`centre`, `clinic`"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "column", "is_about_person"),
+    [
+        ("persons", "zone_code", True),
+        ("family_voice", "zone_code", True),
+        ("situations", "zone_code", True),
+        ("contacts", "contact_kind", True),
+        ("contacts", "duration_minutes", True),
+        ("benefits", "benefit_code", True),
+        ("follow_ups", "milestone_code", True),
+        ("community_conditions", "zone_code", False),
+        ("partners", "sector_code", False),
+        ("staffing", "program_code", False),
+    ],
+)
+def test_every_column_of_a_row_on_a_person_is_about_that_person(
+    tmp_path: Path, dataset: str, column: str, is_about_person: bool
+) -> None:
+    settings = make_settings(tmp_path, PROJECT_ROOT / "expectations")
+    label = load_expectations(settings.expectations).contracts[dataset].label["en"]
+    kind = cells(part(page(settings, "en"), f"### {label} (`{dataset}`)"), column)[2]
+    assert kind == ("about a person, does not identify by itself" if is_about_person else "not about a person")
+
+
+def test_one_indicator_is_told_in_the_singular(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, PROJECT_ROOT / "expectations")
+    english, french = page(settings, "en"), page(settings, "fr")
+    assert "sums of 1 indicator: " in english
+    assert "of 1 indicators" not in english
+    assert "totaux de 1 indicateur : " in french
+
+
+@pytest.mark.parametrize(("language", "not_public"), [("en", "Not public."), ("fr", "Non public.")])
+def test_what_is_of_persons_outside_private_rooms_is_told(settings: Settings, language: str, not_public: str) -> None:
+    text = page(settings, language)
+    for name in ("accepted", "identity", "journal", "warehouse.duckdb"):
+        assert cells(text, name)[1].endswith(not_public)
+    assert set(PERSON_LEVEL) == {"accepted", "identity", "journal", "warehouse.duckdb"}
 
 
 def test_what_is_published_as_written_is_told(settings: Settings) -> None:
