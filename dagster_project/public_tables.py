@@ -19,7 +19,7 @@ from dagster_project.settings import Settings
 # Which tables hold counts of people is stated, so that none is published that disclosure control never saw.
 WITHOUT_COUNTS = (
     "indicators", "intervals", "agencies", "programs", "notes", "integration_stages", "partners", "zones", "labels",
-    "parameters", "disclosure_rules", "receipts", "build", "files",
+    "parameters", "disclosure_rules", "publication_detail", "receipts", "build", "files",
 )  # fmt: skip
 
 _PROVEN = (
@@ -37,6 +37,8 @@ DESCRIPTIONS = {
     "labels": "Words for codes, in English and French. One row per kind and code.",
     "parameters": "Time limits that the definitions name. One row per parameter.",
     "disclosure_rules": "Which counts are hidden. One row per disclosure class.",
+    "publication_detail": "For which intervals figures of people are published: the finer the group, the longer the "
+    "interval. One row per indicator, slice and breakdown.",
     "submissions": "What was expected and received. One row per agency, dataset and period.",
     "data_quality": "How often a rule was broken. One row per agency, dataset, period and rule.",
     "signals": "Whether a monthly measure changed by more than noise. One row per indicator and slice.",
@@ -99,6 +101,7 @@ _PLAIN_QUERIES = {
     "labels": "from marts.dim_labels order by sort_order",
     "parameters": "from seeds.parameters order by parameter_id",
     "disclosure_rules": "from seeds.disclosure_rules order by disclosure_class",
+    "publication_detail": "from seeds.publication_detail order by all",
 }
 
 _RECEIPTS = f"""
@@ -106,7 +109,7 @@ _RECEIPTS = f"""
       select distinct v.indicator_id, v.interval_kind, v.interval_start, v.interval_end, v.agency_id,
         v.submissions_expected, v.submissions_received, i.datasets, i.definition_version
       from marts.fct_indicator_values as v join marts.dim_indicators as i using (indicator_id)
-      where {_IS_PUBLIC}
+      where is_published and {_IS_PUBLIC}
     ),
     -- The extracts that cover the interval: those of its periods, and those that hold everything.
     covering as (
@@ -155,7 +158,8 @@ def read_marts(settings: Settings) -> MartTables:
             )
         judged = judge(
             PublicTables(
-                indicator_values=query(f"from marts.fct_indicator_values where {_IS_PUBLIC}"),
+                indicator_values=query(f"""select * exclude (is_published) from marts.fct_indicator_values
+                    where is_published and {_IS_PUBLIC}"""),
                 submissions=query(f"""select * exclude (is_expected) from marts.fct_submissions
                     where state <> 'superseded' and {_IS_PUBLIC}"""),
                 data_quality=query(f"""select q.*, l.rule_label_en, l.rule_label_fr

@@ -15,7 +15,7 @@ MARTS = (
     "fct_data_quality", "dim_indicators", "dim_agencies", "dim_partners_named", "dim_programs", "dim_zones",
     "dim_dates", "dim_labels", "dim_rules", "dim_build",
 )  # fmt: skip
-SEEDS = ("disclosure_rules", "parameters", "notes", "integration_stages")
+SEEDS = ("disclosure_rules", "publication_detail", "parameters", "notes", "integration_stages")
 
 
 def code_version() -> str:

@@ -2,10 +2,9 @@
 
 Belongs here: the interval in which a hidden count must lie. Stays out: what to do about it (complementary).
 
-An attacker knows every count that is told, that a small one is small, that none is negative, and every relation. A
-solution of these is a world in which all that is told is the same: two worlds that give a hidden count values far
-enough apart prove that nobody can tell it. Worlds are looked for as changes to the true one, for many counts at once;
-only what no such world was found for is asked about alone, its least and its greatest value.
+An attacker knows every count that is told, that a small one is small, that none is negative, and every relation. What
+the relations narrow one by one is open; what two known worlds prove safe is safe; for the rest worlds are looked for,
+for many counts at once, and at last for each count alone, its least and its greatest value.
 """
 
 from __future__ import annotations
@@ -13,19 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from dagster_project.disclosure.linked_system import Booleans, Floats, Integers, LinkedSystem
+from dagster_project.disclosure.narrowing import narrowed
+from dagster_project.disclosure.worlds import MOST_CHANGE, TOLERANCE, Solver, Worlds
 
 # The public, who knows what is told and no more.
 PUBLIC = ""
-# A change of more than this in any count is not looked for.
-MOST_CHANGE = 100_000.0
 ROUNDS = 12
-_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,40 @@ class Attack:
     fewest_values: float
 
 
-def attack(system: LinkedSystem, unit_shown: Booleans, attacker: str = PUBLIC) -> Attack:
-    """Attack what is hidden when these units are shown, as the public or as an agency."""
+def attack(
+    system: LinkedSystem,
+    unit_shown: Booleans,
+    attacker: str = PUBLIC,
+    worlds: Worlds | None = None,
+    is_alone_asked: bool = True,
+) -> Attack:
+    """Attack what is hidden when these units are shown, as the public or as an agency.
+
+    `worlds` are those known already; what is found is kept there. Where it `is_alone_asked`, what is open is exactly
+    so; else what was not proven safe soon counts as open too.
+    """
+    worlds = worlds or Worlds(system)
     known = known_to(system, unit_shown, attacker)
     targets = targets_of(system, known, attacker)
-    spread = np.zeros(len(system.value))
-    for part in _connected_parts(system, known, targets, most_possible(system, attacker)):
-        spread[part.counts] = np.maximum(spread[part.counts], part.spread())
-    found = targets & (spread < system.width - _TOLERANCE)
+    low, high = changes_possible(system, known, attacker)
+    waiting = targets & (worlds.spread(low, high) < system.width - TOLERANCE)
+    if waiting.any():
+        closer_low, closer_high = narrowed(system, low, high)
+        waiting &= closer_high - closer_low >= system.width - TOLERANCE
+        for part in _connected_parts(system, known, waiting, low, high):
+            part.look(worlds, is_alone_asked)
+    spread = worlds.spread(low, high)
+    found = targets & (spread < system.width - TOLERANCE)
     # No more is said than that the goal is reached: how far it is passed would tell of the hidden counts.
     safe = np.minimum(spread, system.width)[targets & ~found]
     return Attack(attacker, int(targets.sum()), np.flatnonzero(found), float(safe.min() + 1) if len(safe) else np.inf)
+
+
+def changes_possible(system: LinkedSystem, known: Booleans, attacker: str) -> tuple[Floats, Floats]:
+    """How far each count may lie below and above its true value for the attacker; not at all where it is known."""
+    low = np.maximum(system.low - system.value, -MOST_CHANGE)
+    high = np.minimum(most_possible(system, attacker) - system.value, MOST_CHANGE)
+    return np.where(known, 0.0, low), np.where(known, 0.0, high)
 
 
 def most_possible(system: LinkedSystem, attacker: str) -> Floats:
@@ -97,7 +117,7 @@ def targets_of(system: LinkedSystem, known: Booleans, attacker: str) -> Booleans
 
 @dataclass(frozen=True)
 class _Part:
-    """Unknown counts that hang together, `value` and bounds in their order, and the relations among them."""
+    """Unknown counts that hang together, how far they may change, and the relations among them."""
 
     counts: Integers
     low: Floats
@@ -107,8 +127,8 @@ class _Part:
     at_least: sparse.csr_matrix
     slack: Floats
 
-    def spread(self) -> Floats:
-        """How far apart two worlds were found for each count; exact where that is less than its goal."""
+    def look(self, worlds: Worlds, is_alone_asked: bool) -> None:
+        """Look for worlds that are as far apart as each count's goal, or as they can be."""
         solver = Solver(self.low, self.high, self.equal, self.at_least, self.slack, asked_often=True)
         least, most = np.zeros(len(self.counts)), np.zeros(len(self.counts))
 
@@ -116,31 +136,35 @@ class _Part:
             change = solver.maximise(objective)
             # The true counts are a world: no change at all is always one.
             assert change is not None
+            worlds.keep(self.counts, change)
             np.minimum(least, change, out=least)
             np.maximum(most, change, out=most)
 
         random = np.random.default_rng(len(self.counts))
         signs = np.ones(len(self.counts))
         for number in range(ROUNDS):
-            waiting = (self.goal > 0) & (most - least < self.goal - _TOLERANCE)
+            waiting = (self.goal > 0) & (most - least < self.goal - TOLERANCE)
             if not waiting.any():
-                return most - least
+                return
             before = int(waiting.sum())
             look(np.where(waiting, signs, 0.0))
-            after = int(((self.goal > 0) & (most - least < self.goal - _TOLERANCE)).sum())
+            after = int(((self.goal > 0) & (most - least < self.goal - TOLERANCE)).sum())
             if number > 1 and before - after < max(2, before // 20):
                 break
             signs = -signs if number == 0 else random.choice([-1.0, 1.0], len(self.counts))
+        if not is_alone_asked:
+            return
         for count in np.flatnonzero(self.goal > 0):
             for sign in (1.0, -1.0):
-                if most[count] - least[count] < self.goal[count] - _TOLERANCE:
+                if most[count] - least[count] < self.goal[count] - TOLERANCE:
                     alone = np.zeros(len(self.counts))
                     alone[count] = sign
                     look(alone)
-        return most - least
 
 
-def _connected_parts(system: LinkedSystem, known: Booleans, targets: Booleans, most: Floats) -> Iterator[_Part]:
+def _connected_parts(
+    system: LinkedSystem, known: Booleans, targets: Booleans, low: Floats, high: Floats
+) -> Iterator[_Part]:
     """The unknown counts by what hangs together; parts without a target are left out."""
     unknown = np.flatnonzero(~known)
     equal = _rows_in_use(system.equal[:, unknown])
@@ -165,8 +189,8 @@ def _connected_parts(system: LinkedSystem, known: Booleans, targets: Booleans, m
         counts = unknown[columns]
         yield _Part(
             counts,
-            np.maximum(system.low[counts] - system.value[counts], -MOST_CHANGE),
-            np.minimum(most[counts] - system.value[counts], MOST_CHANGE),
+            low[counts],
+            high[counts],
             np.where(targets[counts], system.width[counts], 0.0),
             equal[rows][:, columns],
             at_least[more_rows][:, columns],
@@ -185,44 +209,3 @@ def _label_of_rows(matrix: sparse.csr_matrix, labels: Integers) -> Integers:
 def _slice_of(order: Integers, labels: Integers, label: int) -> Integers:
     ordered = labels[order]
     return order[np.searchsorted(ordered, label) : np.searchsorted(ordered, label, side="right")]
-
-
-class Solver:
-    """Changes y to the true counts: `equal @ y = 0`, `at_least @ y >= -slack`, `low <= y <= high`."""
-
-    def __init__(
-        self,
-        low: Floats,
-        high: Floats,
-        equal: sparse.csr_matrix,
-        at_least: sparse.csr_matrix,
-        slack: Floats,
-        asked_often: bool = False,
-    ):
-        rows = sparse.vstack([equal, at_least], format="csr")
-        problem = highspy.HighsLp()
-        problem.num_col_, problem.num_row_ = rows.shape[1], rows.shape[0]
-        problem.col_cost_ = np.zeros(rows.shape[1])
-        problem.col_lower_, problem.col_upper_ = low, high
-        problem.row_lower_ = np.concatenate([np.zeros(equal.shape[0]), -slack])
-        problem.row_upper_ = np.concatenate([np.zeros(equal.shape[0]), np.full(at_least.shape[0], highspy.kHighsInf)])
-        problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        problem.a_matrix_.start_ = rows.indptr
-        problem.a_matrix_.index_ = rows.indices
-        problem.a_matrix_.value_ = rows.data
-        problem.sense_ = highspy.ObjSense.kMaximize
-        self._columns = np.arange(rows.shape[1], dtype=np.int32)
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
-        # Asked many questions, the last answer stays a world and primal simplex goes on from it: twenty times faster.
-        self._highs.setOptionValue("simplex_strategy", 4 if asked_often else 1)
-        self._highs.passModel(problem)
-
-    def maximise(self, objective: Floats) -> Floats | None:
-        """The change that is best by the objective, or None where there is none."""
-        self._highs.changeColsCost(len(self._columns), self._columns, objective)
-        self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.asarray(self._highs.getSolution().col_value)

@@ -71,7 +71,7 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> pa.Table:
           select 'values:' || row_id || ':band' as unit, indicator_id || unnest([':low', ':high']) as series,
             unnest([value_low, value_high]) as value,
             band_suppression = '{SHOWN}' as is_shown, * exclude (value, suppression, hidden_from, hidden_to, cost),
-            1 as hidden_from, 0 as hidden_to, 0.5 as cost
+            1 as hidden_from, 0 as hidden_to, greatest(0.5, cost / 20) as cost
           from indicator_cells where band_suppression is not null
           union all by name
           -- How many the missing submissions may hold, which the bounds of a count tell.

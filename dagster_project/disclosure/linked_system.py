@@ -1,12 +1,10 @@
 """The linked system: the counts of all tables and releases, and all ways in which they add up, as one set of relations.
 
-Belongs here: which counts are the same number, which sum is another count, what is left over. Stays out: hiding
-(complementary) and attacking (attack).
+Belongs here: the system as numbers and matrices. Stays out: which counts are one (same_counts), how they add up
+(relations), hiding (complementary) and attacking (attack).
 
-Relations are read off the true numbers, one by one, so that none can be forgotten: wherever the parts of a whole add up
-to it, an attacker is taken to know that they do. Where they fall short, the rest is a group like any other and gets a
-count of its own; where they exceed it (a family served by two agencies), each part is no more than the whole, and the
-whole no more than their sum. Two series that agree wherever both have a number are one series.
+Both are read off the true numbers, so that no table and no way to add it up can be forgotten. That some of it is chance
+only makes the attacker stronger than it can be.
 """
 
 from __future__ import annotations
@@ -21,13 +19,12 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy import sparse
 
-from dagster_project.disclosure.counts import PLACE
+from dagster_project.disclosure.relations import find_relations
+from dagster_project.disclosure.same_counts import name_counts
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
-
-_KEY = ", ".join(PLACE)
 
 
 @dataclass(frozen=True)
@@ -70,252 +67,9 @@ def link(counts: pa.Table, earlier: Iterable[pa.Table] = ()) -> LinkedSystem:
                 f"select {number} as release, * from release_{number}" for number in range(len(releases))
             )
         )
-        _name_counts(connection)
-        _relate_slices(connection)
-        _relate_intervals(connection)
-        _relate_columns(connection)
+        name_counts(connection)
+        find_relations(connection)
         return _system(connection)
-
-
-def _name_counts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Number the counts: the same series, place and value is the same count, in whatever table or release it stands."""
-    connection.sql(f"create table keyed as select *, concat_ws('|', {_KEY}) as key from counts")
-    # Who keeps every release has the newest number of each place side by side, wherever it stood.
-    connection.sql(
-        """
-        insert into keyed
-        select * replace (-1 as release, null as unit, false as is_shown, '' as known_by) from keyed
-        where (select max(release) from keyed) > 0
-        qualify row_number() over (partition by series, key order by release) = 1
-        """
-    )
-    same = connection.sql(
-        """
-        -- What bounds tell is rounded, and equal to something else by chance.
-        with told as (select distinct release, series, key, value from keyed where series not like '%:missing'),
-        sizes as (select series, count(*) filter (value > 0) as filled from told group by series)
-        select a.series, b.series from told as a join told as b on a.release = b.release and a.key = b.key
-        join sizes as m on m.series = a.series join sizes as n on n.series = b.series
-        where a.series < b.series
-        group by a.series, b.series, m.filled, n.filled
-        having bool_and(a.value = b.value) and bool_or(a.value > 0)
-          and count(*) filter (a.value > 0) >= least(3, m.filled, n.filled)
-        """
-    ).fetchall()
-    names = [row[0] for row in connection.sql("select distinct series from keyed order by 1").fetchall()]
-    first = _first_of_group(names, same)
-    groups = pa.table({"series": list(first), "series_group": list(first.values())})
-    connection.register("series_groups", groups)
-    connection.sql(
-        """
-        create table numbered as
-        select k.*, dense_rank() over (order by series_group, key, value) - 1 as count_id
-        from keyed as k join series_groups using (series)
-        """
-    )
-    connection.sql("create table members (relation varchar, count_id bigint, factor double, is_equal boolean)")
-
-
-def _first_of_group(names: list[str], same: list[tuple[str, str]]) -> dict[str, str]:
-    first = {name: name for name in names}
-
-    def root(name: str) -> str:
-        while first[name] != name:
-            name = first[name]
-        return name
-
-    for one, other in same:
-        a, b = sorted((root(one), root(other)))
-        first[b] = a
-    return {name: root(name) for name in names}
-
-
-# Of each way to divide a count: what the parts have that the whole has not, and what both have not.
-_DIVISIONS = {
-    "agency": ("agency_id", "program_id = '' and zone_id = ''"),
-    "program": ("program_id", "zone_id = '' and breakdown_kind = '' and agency_id <> ''"),
-    "zone": ("zone_id", "agency_id = '' and program_id = ''"),
-    "breakdown": ("breakdown_code", "program_id = ''"),
-}
-
-
-def _relate_slices(connection: duckdb.DuckDBPyConnection) -> None:
-    for name, (column, condition) in _DIVISIONS.items():
-        kept = [
-            place for place in PLACE if place != column and (column != "breakdown_code" or place != "breakdown_kind")
-        ]
-        same = " and ".join(f"whole.{place} = part.{place}" for place in ("release", "series", *kept))
-        kind = ", part.breakdown_kind" if column == "breakdown_code" else ""
-        _relate(
-            connection,
-            f"""select concat_ws('|', '{name}', whole.release, whole.series, whole.key{kind}) as relation,
-                  whole.count_id as whole_id, whole.value as whole_value, part.count_id, part.value,
-                  concat_ws('|', '{name}', whole.series{kind}) as division
-                from numbered as whole join numbered as part on {same}
-                where whole.{column} = '' and part.{column} <> '' and {_of("whole", condition)}
-                  and {_of("part", condition)}""",
-            divides=True,
-        )
-
-
-def _of(alias: str, condition: str) -> str:
-    return " and ".join(f"{alias}.{term}" for term in condition.split(" and "))
-
-
-def _relate_intervals(connection: duckdb.DuckDBPyConnection) -> None:
-    """An interval and the coarsest shorter kind of which none reaches over its ends: quarters of a year, months."""
-    connection.sql(
-        """
-        create table tilings as
-        with intervals as (
-          select distinct interval_kind, interval_start::date as first_day, interval_end::date as last_day
-          from numbered where interval_start <> ''
-        ),
-        inside as (
-          select whole.*, part.interval_kind as part_kind,
-            max(part.last_day - part.first_day) as part_days,
-            bool_and(part.first_day >= whole.first_day and part.last_day <= whole.last_day) as is_inside
-          from intervals as whole join intervals as part
-            on part.interval_kind <> whole.interval_kind
-            and part.first_day <= whole.last_day and part.last_day >= whole.first_day
-            and part.last_day - part.first_day < whole.last_day - whole.first_day
-          group by all
-        )
-        select interval_kind, first_day::varchar as interval_start, part_kind from inside where is_inside
-        qualify row_number() over (
-          partition by interval_kind, first_day, last_day order by part_days desc, part_kind) = 1
-        """
-    )
-    kept = [place for place in PLACE if not place.startswith("interval")]
-    same = " and ".join(f"whole.{place} = part.{place}" for place in ("release", "series", *kept))
-    _relate(
-        connection,
-        f"""select concat_ws('|', 'interval', whole.release, whole.series, whole.key) as relation,
-              whole.count_id as whole_id, whole.value as whole_value, part.count_id, part.value, 'interval' as division
-            from numbered as whole
-            join tilings using (interval_kind, interval_start)
-            join numbered as part on {same} and part.interval_kind = tilings.part_kind
-              and part.interval_start >= whole.interval_start and part.interval_end <= whole.interval_end""",
-        divides=False,
-    )
-
-
-def _relate_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    """Numerator and rest make the denominator; a band holds its value; rows are accepted or quarantined."""
-    connection.sql(
-        """
-        create table parted as
-        select release, regexp_extract(series, '^(.*):[a-z]+$', 1) as stem,
-          regexp_extract(series, ':([a-z]+)$', 1) as part, key, count_id, value
-        from numbered
-        """
-    )
-    for whole, parts in (("denominator", ("numerator", "rest")), ("in", ("accepted", "quarantined"))):
-        names = ", ".join(f"'{part}'" for part in parts)
-        connection.sql(
-            f"""
-            insert into members
-            with sums as (
-              select concat_ws('|', 'columns', w.release, w.stem, w.key) as relation, w.count_id as whole_id, p.count_id
-              from parted as w join parted as p
-                on p.release = w.release and p.stem = w.stem and p.key = w.key and p.part in ({names})
-              where w.part = '{whole}'
-              qualify count(*) over (partition by relation) = {len(parts)}
-            )
-            select distinct relation, whole_id, 1, true from sums
-            union all
-            select relation, count_id, -1, true from sums
-            """
-        )
-    for least, most in (("low", "numerator"), ("numerator", "high")):
-        connection.sql(
-            f"""
-            insert into members
-            with pairs as (
-              select concat_ws('|', '{least}', a.release, a.stem, a.key) as relation, a.count_id as least_id,
-                b.count_id as most_id
-              from parted as a join parted as b on a.release = b.release and a.stem = b.stem and a.key = b.key
-              where a.part = '{least}' and b.part = '{most}' and a.value <= b.value
-            )
-            select relation, most_id, 1, false from pairs union all select relation, least_id, -1, false from pairs
-            """
-        )
-    # The bounds of a total tell the most that the fullest interval of a partner with missing submissions can hold.
-    connection.sql(
-        """
-        insert into members
-        with pairs as (
-          select concat_ws('|', 'missing', a.release, a.key, b.key) as relation, a.count_id as most_id,
-            b.count_id as part_id
-          from (select * from numbered where series like '%:missing' and agency_id <> '' and breakdown_kind = '') as a
-          join numbered as b on a.release = b.release and b.series = replace(a.series, ':missing', ':numerator')
-            and a.interval_kind = b.interval_kind and a.agency_id = b.agency_id and b.program_id = ''
-            and b.breakdown_kind = '' and b.value <= a.value
-        )
-        select relation, most_id, 1, false from pairs union all select relation, part_id, -1, false from pairs
-        """
-    )
-    # Findings that set rows aside, and the rows set aside.
-    _relate(
-        connection,
-        """select concat_ws('|', 'findings', w.release, w.key) as relation, w.count_id as whole_id,
-              w.value as whole_value, p.count_id, p.value, 'findings' as division
-            from numbered as w join numbered as p on p.release = w.release and p.agency_id = w.agency_id
-              and p.interval_start = w.interval_start
-              and p.series = replace(w.series, ':quarantined', ':found')
-            where w.series like 'rows:%:quarantined'""",
-        divides=False,
-    )
-
-
-def _relate(connection: duckdb.DuckDBPyConnection, parts: str, divides: bool) -> None:
-    """Add a relation for each whole among `parts` (relation, whole_id, whole_value, count_id, value, division).
-
-    Where a division never exceeds its wholes, what is left over is a count to protect, if it `divides` people.
-    """
-    connection.sql(
-        f"""
-        create or replace temp table found as
-        with parts as ({parts})
-        select *, sum(value) over (partition by relation) - whole_value as excess,
-          count(*) over (partition by relation) as parts_count
-        from parts
-        """
-    )
-    connection.sql(
-        """
-        create or replace temp table judged as
-        select *, not bool_or(excess > 0) over (partition by division) as is_apart from found
-        """
-    )
-    connection.sql(
-        """
-        insert into members
-        select distinct relation, whole_id, 1, true from judged where excess <= 0
-        union all
-        select relation, count_id, -1, true from judged where excess <= 0
-        union all
-        -- No part is more than the whole, and the whole no more than their sum.
-        select distinct relation || '|sum', whole_id, -1, false from judged where excess > 0
-        union all
-        select relation || '|sum', count_id, 1, false from judged where excess > 0
-        union all
-        select relation || '|' || count_id, whole_id, 1, false from judged where excess > 0 and value <= whole_value
-        union all
-        select relation || '|' || count_id, count_id, -1, false from judged where excess > 0 and value <= whole_value
-        """
-    )
-    connection.sql(
-        f"""
-        create table if not exists rests (relation varchar, value double, whole_id bigint, is_group boolean);
-        insert into rests
-        select distinct relation, -excess, whole_id, {divides} and is_apart from judged where excess < 0
-        union all
-        -- Of two parts, what they exceed the whole by is what they have in common.
-        select distinct relation || '|sum', excess, whole_id, true
-        from judged where excess > 0 and {divides} and parts_count = 2
-        """
-    )
 
 
 def _system(connection: duckdb.DuckDBPyConnection) -> LinkedSystem:
@@ -372,11 +126,17 @@ def _system(connection: duckdb.DuckDBPyConnection) -> LinkedSystem:
     units = _columns(
         connection,
         """
+        with hidden_before as (
+          select distinct series, key from numbered where release = 1 and unit is not null and not is_shown
+        )
         select unit, min(cost) as cost, bool_or(is_shown) as is_shown
         from (
           select case when release = 0 then unit else 'earlier' end as unit,
-            case when release = 0 then cost else 'inf'::double end as cost, is_shown
-          from numbered where unit is not null and (release = 0 or is_shown)
+            -- Nobody misses what the latest release did not show either.
+            case when release <> 0 then 'inf'::double when h.key is not null then 0 else cost end as cost,
+            is_shown
+          from numbered as n left join hidden_before as h on h.series = n.series and h.key = n.key
+          where unit is not null and (release = 0 or is_shown)
         )
         group by unit order by unit
         """,

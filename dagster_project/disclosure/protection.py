@@ -18,6 +18,7 @@ from dagster_project.disclosure.attack import PUBLIC, Attack, attack
 from dagster_project.disclosure.complementary import hide_more
 from dagster_project.disclosure.counts import HEADLINE_COST, counts_of
 from dagster_project.disclosure.linked_system import Booleans, Integers, LinkedSystem, link
+from dagster_project.disclosure.worlds import Worlds
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,15 @@ def find_hiding(counts: pa.Table, earlier: list[pa.Table]) -> Hiding:
     started = time.monotonic()
     system = link(counts, earlier)
     agencies = sorted(system.known_by)
-    shown = hide_more(system, agencies)
+    worlds = Worlds(system)
+    shown = hide_more(system, agencies, worlds)
     lost = _hidden_headlines(system, shown)
     if lost:
         raise rules.PublicationError(
             f"Small counts could be told unless headline figures were hidden too: {', '.join(lost)}. "
             + _offer(counts, earlier, lost)
         )
-    attacks = [attack(system, shown, attacker) for attacker in (PUBLIC, *agencies)]
+    attacks = [attack(system, shown, attacker, worlds) for attacker in (PUBLIC, *agencies)]
     known_before = {found.attacker: _told_before(system, found) for found in attacks}
     open_series = sorted(
         {
@@ -140,6 +142,7 @@ _COARSER = (
     ("agency_id", ("month",), "agencies by quarter and year only"),
     ("agency_id", ("month", "quarter"), "agencies by year only"),
 )
+_WHERE_TO_SAY_SO = "dbt/seeds/publication_detail.csv"
 
 
 def _offer(counts: pa.Table, earlier: list[pa.Table], indicators: list[str]) -> str:
@@ -154,8 +157,8 @@ def _offer(counts: pa.Table, earlier: list[pa.Table], indicators: list[str]) -> 
             coarser = connection.sql(f"select * replace (is_shown and not ({left_out}) as is_shown) from counts")
             system = link(coarser.to_arrow_table(), earlier)
             if not _hidden_headlines(system, hide_more(system, sorted(system.known_by))):
-                return f"They can be published with {what_remains}."
-    return "No coarser interval or area passes: leave these indicators out."
+                return f"They can be published with {what_remains}: say so in {_WHERE_TO_SAY_SO}."
+    return f"No coarser interval or area passes: leave out their slices in {_WHERE_TO_SAY_SO}."
 
 
 def _hidden_headlines(system: LinkedSystem, shown: Booleans) -> list[str]:

@@ -162,7 +162,7 @@ def _hide(
 
 
 def drop_signals_on_hidden_months(signals: pa.Table, values: pa.Table) -> pa.Table:
-    """Keep the signals of series whose months are all shown: limits of a series with hidden months would tell of them.
+    """Keep the signals of series whose months are all published and shown: limits would tell of months that are not.
 
     `values` are the suppressed indicator values.
     """
@@ -171,9 +171,9 @@ def drop_signals_on_hidden_months(signals: pa.Table, values: pa.Table) -> pa.Tab
         connection.register("indicator_values", values)
         return connection.sql(f"""
             select s.* from signals as s
-            where not exists (
-              select 1 from indicator_values as v
-              where v.indicator_id = s.indicator_id and v.interval_kind = 'month' and v.suppression = '{HIDDEN}'
+            where (
+              select bool_and(v.suppression <> '{HIDDEN}') from indicator_values as v
+              where v.indicator_id = s.indicator_id and v.interval_kind = 'month'
                 and v.agency_id is not distinct from s.agency_id and v.zone_id is not distinct from s.zone_id
                 and v.program_id is null and v.breakdown_kind is null
             )

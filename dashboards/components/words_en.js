@@ -291,6 +291,7 @@ export const en = {
 	],
 	intervalsTitle: 'Intervals',
 	intervalsText: 'A reporting year can start in any month. A distinct count over a quarter is not the sum of its months: a family seen in all three is one family.',
+	detailText: 'The finer the group, the longer the interval for which figures of people are published, so that most of them can be shown:',
 	kind: 'Kind',
 	first: 'First',
 	last: 'Last',

@@ -292,6 +292,7 @@ export const fr = {
 	],
 	intervalsTitle: 'Intervalles',
 	intervalsText: 'Une année de référence peut commencer n’importe quel mois. Un compte distinct sur un trimestre n’est pas la somme de ses mois : une famille vue les trois mois est une seule famille.',
+	detailText: 'Plus le groupe est petit, plus l’intervalle pour lequel les chiffres sur des personnes sont publiés est long, afin que la plupart puissent être affichés :',
 	kind: 'Type',
 	first: 'Premier',
 	last: 'Dernier',

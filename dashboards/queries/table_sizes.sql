@@ -13,6 +13,7 @@ union all select 'zones', count(*) from zones
 union all select 'labels', count(*) from labels
 union all select 'parameters', count(*) from parameters
 union all select 'disclosure_rules', count(*) from disclosure_rules
+union all select 'publication_detail', count(*) from publication_detail
 union all select 'disclosure_proof', count(*) from disclosure_proof
 union all select 'submissions', count(agency_id) from submissions
 union all select 'data_quality', count(rule_id) from data_quality

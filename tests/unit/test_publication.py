@@ -73,7 +73,7 @@ def fill_warehouse(
               null::double as bound_low, null::double as bound_high,
               2 as submissions_expected, {received} as submissions_received,
               case when value is null then 'not_received' end as missing_reason, 'final' as status,
-              case when indicator_id like 'families%' then value end::integer as families_behind
+              case when indicator_id like 'families%' then value end::integer as families_behind, true as is_published
             from cells;
             create table marts.dim_indicators as
             select * from (values
@@ -121,6 +121,8 @@ def fill_warehouse(
             create table seeds.parameters as select 'referral_days' as parameter_id, 60 as value;
             create table seeds.disclosure_rules as
             from read_csv('{PROJECT_ROOT}/dbt/seeds/disclosure_rules.csv');
+            create table seeds.publication_detail as
+            from read_csv('{PROJECT_ROOT}/dbt/seeds/publication_detail.csv');
         """)
 
 

@@ -1,0 +1,121 @@
+"""Worlds: changes to the true numbers that leave every relation as it is, looked for and kept.
+
+Belongs here: finding a change by linear programming (HiGHS), and keeping those found as proofs for every attacker.
+Stays out: who the attacker is (attack) and what to hide (complementary).
+
+What is told is the same in every world that an attacker cannot rule out. Two that give a count values far enough apart
+prove that it cannot be told; the true numbers, no change at all, are always one of them.
+"""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from dagster_project.disclosure.linked_system import Floats, Integers, LinkedSystem
+
+# A change of more than this in any count is not looked for.
+MOST_CHANGE = 100_000.0
+TOLERANCE = 1e-6
+
+
+class Worlds:
+    """Changes to the counts of a system, each checked against every relation when it is kept."""
+
+    def __init__(self, system: LinkedSystem):
+        self._system = system
+        self._relations = sparse.vstack([system.equal, system.at_least], format="csc")
+        # What no relation may fall below: an equation neither falls nor rises.
+        self._slack = np.asarray(system.at_least @ system.value)
+        self._kept = sparse.csr_matrix((0, len(system.value)))
+        self._new: list[tuple[Integers, Floats]] = []
+
+    def keep(self, counts: Integers, change: Floats) -> None:
+        """Keep a change of these counts, all others staying as they are."""
+        touched = np.flatnonzero(abs(change) > TOLERANCE)
+        self._new.append((counts[touched], change[touched]))
+
+    def spread(self, low: Floats, high: Floats) -> Floats:
+        """How far apart each count's values are in those worlds whose changes all lie from `low` to `high`."""
+        if self._new:
+            self._kept = sparse.vstack([self._kept, self._checked(self._taken_apart())], format="csr")
+            self._new = []
+        entries = self._kept.tocoo()
+        is_out = (entries.data < low[entries.col] - TOLERANCE) | (entries.data > high[entries.col] + TOLERANCE)
+        is_possible = np.ones(self._kept.shape[0], dtype=bool)
+        is_possible[entries.row[is_out]] = False
+        used = is_possible[entries.row]
+        least, most = np.zeros(len(low)), np.zeros(len(low))
+        np.minimum.at(least, entries.col[used], entries.data[used])
+        np.maximum.at(most, entries.col[used], entries.data[used])
+        return most - least
+
+    def _taken_apart(self) -> sparse.csr_matrix:
+        """The new changes, each in the parts that no relation connects: a small one is possible for more attackers."""
+        numbers = np.repeat(np.arange(len(self._new)), [len(counts) for counts, _ in self._new])
+        counts = np.concatenate([counts for counts, _ in self._new])
+        changes = np.concatenate([change for _, change in self._new])
+        starts = self._relations.indptr[counts]
+        lengths = self._relations.indptr[counts + 1] - starts
+        entry = np.repeat(np.arange(len(counts)), lengths)
+        place = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(starts, lengths)
+        _, relation = np.unique(
+            numbers[entry] * np.int64(self._relations.shape[0]) + self._relations.indices[place], return_inverse=True
+        )
+        number = len(counts) + (int(relation.max()) + 1 if len(relation) else 0)
+        links = sparse.csr_matrix((np.ones(len(entry)), (entry, len(counts) + relation)), (number, number))
+        _, labels = connected_components(links, directed=False)
+        parts, part_of = np.unique(labels[: len(counts)], return_inverse=True)
+        return sparse.csr_matrix((changes, (part_of, counts)), (len(parts), len(self._system.value)))
+
+    def _checked(self, changes: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Those under which every relation holds."""
+        moved = (self._system.equal @ changes.T).tocoo()
+        less = (self._system.at_least @ changes.T).tocoo()
+        holds = np.ones(changes.shape[0], dtype=bool)
+        holds[moved.col[abs(moved.data) > TOLERANCE]] = False
+        holds[less.col[less.data < -self._slack[less.row] - TOLERANCE]] = False
+        return changes[np.flatnonzero(holds)]
+
+
+class Solver:
+    """Changes y to the true counts: `equal @ y = 0`, `at_least @ y >= -slack`, `low <= y <= high`."""
+
+    def __init__(
+        self,
+        low: Floats,
+        high: Floats,
+        equal: sparse.csr_matrix,
+        at_least: sparse.csr_matrix,
+        slack: Floats,
+        asked_often: bool = False,
+    ):
+        rows = sparse.vstack([equal, at_least], format="csr")
+        problem = highspy.HighsLp()
+        problem.num_col_, problem.num_row_ = rows.shape[1], rows.shape[0]
+        problem.col_cost_ = np.zeros(rows.shape[1])
+        problem.col_lower_, problem.col_upper_ = low, high
+        problem.row_lower_ = np.concatenate([np.zeros(equal.shape[0]), -slack])
+        problem.row_upper_ = np.concatenate([np.zeros(equal.shape[0]), np.full(at_least.shape[0], highspy.kHighsInf)])
+        problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        problem.a_matrix_.start_ = rows.indptr
+        problem.a_matrix_.index_ = rows.indices
+        problem.a_matrix_.value_ = rows.data
+        problem.sense_ = highspy.ObjSense.kMaximize
+        self._columns = np.arange(rows.shape[1], dtype=np.int32)
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", 1)
+        # Asked many questions, the last answer stays a world and primal simplex goes on from it: twenty times faster.
+        self._highs.setOptionValue("simplex_strategy", 4 if asked_often else 1)
+        self._highs.passModel(problem)
+
+    def maximise(self, objective: Floats) -> Floats | None:
+        """The change that is best by the objective, or None where there is none."""
+        self._highs.changeColsCost(len(self._columns), self._columns, objective)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.asarray(self._highs.getSolution().col_value)

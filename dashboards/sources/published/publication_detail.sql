@@ -1,0 +1,2 @@
+select *
+from read_parquet('${published}/publication_detail.parquet')
