@@ -23,6 +23,10 @@ from dagster_project.disclosure.worlds import MOST_CHANGE, TOLERANCE, Solver, Wo
 # The public, who knows what is told and no more.
 PUBLIC = ""
 ROUNDS = 12
+# So few are soon asked about alone.
+_FEW = 10
+# Of more counts that hang together a world for many at once takes the solver too long.
+_MOST_TOGETHER = 3000
 
 
 @dataclass(frozen=True)
@@ -42,27 +46,38 @@ def attack(
     attacker: str = PUBLIC,
     worlds: Worlds | None = None,
     is_alone_asked: bool = True,
+    among: Integers | None = None,
 ) -> Attack:
     """Attack what is hidden when these units are shown, as the public or as an agency.
 
     `worlds` are those known already; what is found is kept there. Where it `is_alone_asked`, what is open is exactly
-    so; else what was not proven safe soon counts as open too.
+    so; else what was not proven safe soon counts as open too. With `among` no other counts are looked at.
     """
     worlds = worlds or Worlds(system)
     known = known_to(system, unit_shown, attacker)
     targets = targets_of(system, known, attacker)
+    if among is not None:
+        targets &= np.isin(np.arange(len(targets)), among)
     low, high = changes_possible(system, known, attacker)
     waiting = targets & (worlds.spread(low, high) < system.width - TOLERANCE)
     if waiting.any():
         closer_low, closer_high = narrowed(system, low, high)
         waiting &= closer_high - closer_low >= system.width - TOLERANCE
         for part in _connected_parts(system, known, waiting, low, high):
-            part.look(worlds, is_alone_asked)
+            if is_alone_asked or len(part.counts) <= _MOST_TOGETHER:
+                part.look(worlds, is_alone_asked)
     spread = worlds.spread(low, high)
     found = targets & (spread < system.width - TOLERANCE)
     # No more is said than that the goal is reached: how far it is passed would tell of the hidden counts.
     safe = np.minimum(spread, system.width)[targets & ~found]
     return Attack(attacker, int(targets.sum()), np.flatnonzero(found), float(safe.min() + 1) if len(safe) else np.inf)
+
+
+def surely_open(system: LinkedSystem, unit_shown: Booleans) -> Integers:
+    """Counts that the public can narrow too far by one relation after the other: a quick look, which may miss some."""
+    known = known_to(system, unit_shown, PUBLIC)
+    low, high = narrowed(system, *changes_possible(system, known, PUBLIC))
+    return np.flatnonzero(targets_of(system, known, PUBLIC) & (high - low < system.width - TOLERANCE))
 
 
 def changes_possible(system: LinkedSystem, known: Booleans, attacker: str) -> tuple[Floats, Floats]:
@@ -142,7 +157,7 @@ class _Part:
 
         random = np.random.default_rng(len(self.counts))
         signs = np.ones(len(self.counts))
-        for number in range(ROUNDS):
+        for number in range(ROUNDS if (self.goal > 0).sum() > _FEW else 0):
             waiting = (self.goal > 0) & (most - least < self.goal - TOLERANCE)
             if not waiting.any():
                 return

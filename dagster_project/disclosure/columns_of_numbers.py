@@ -22,7 +22,7 @@ COLUMNS = {
         ["release", *(place for place in PLACE if place.startswith("interval"))],
     ),
 }
-# Numbers up to this agree by chance; so many different ones above it, and of so many nats together, do not.
+# Numbers up to this agree by chance; so many different ones above it, and of so many nats together, hardly.
 CHANCE, TELLING, NATS = 10, 3, 10
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from dagster_project.disclosure import rules
-from dagster_project.disclosure.attack import PUBLIC, Attack, attack
+from dagster_project.disclosure.attack import PUBLIC, Attack, attack, surely_open
 from dagster_project.disclosure.complementary import hide_more
 from dagster_project.disclosure.counts import HEADLINE_COST, counts_of
 from dagster_project.disclosure.linked_system import Booleans, Integers, LinkedSystem, link
@@ -130,7 +130,7 @@ def _told_before(system: LinkedSystem, found: Attack) -> Integers:
     if found.attacker == PUBLIC or not len(found.open_counts):
         return np.array([], dtype=np.int64)
     nothing_new = system.unit_shown & np.isinf(system.unit_cost)
-    return np.intersect1d(found.open_counts, attack(system, nothing_new, found.attacker).open_counts)
+    return attack(system, nothing_new, found.attacker, among=found.open_counts).open_counts
 
 
 # From fine to coarse: what could be left out of an indicator's slices, and what then remains.
@@ -180,14 +180,13 @@ def _proof(
     seconds: float,
 ) -> dict[str, object]:
     public, *agencies = attacks
-    before = attack(system, system.unit_shown)
     return {
         "counts": len(system.value),
         "relations": int(system.equal.shape[0] + system.at_least.shape[0]),
         "earlier_releases": releases,
         # How many of the hidden are small is not said: nobody is to know which marks protect others.
         "hidden": int((~shown).sum()),
-        "open_before_hiding_more": len(before.open_counts),
+        "open_before_hiding_more": len(surely_open(system, system.unit_shown)),
         "open_to_the_public": len(public.open_counts),
         "open_to_an_agency": max(
             (len(found.open_counts) - len(known_before[found.attacker]) for found in agencies), default=0

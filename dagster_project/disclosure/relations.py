@@ -15,8 +15,9 @@ import duckdb
 from dagster_project.disclosure.columns_of_numbers import CHANCE, NATS, TELLING, lay_out_columns
 from dagster_project.disclosure.counts import PLACE
 
-# Sums of two columns are looked for in so many rows: those of the whole region with the most numbers.
-_ANCHORS = 8
+# Sums of two breakdowns are looked for in so many rows, those of the whole region with the most numbers; sums of two
+# series in all, and hold where they do in so many.
+_ANCHORS, _MANY = 8, 10
 
 
 def find_relations(connection: duckdb.DuckDBPyConnection) -> None:
@@ -108,7 +109,18 @@ def _relate_intervals(connection: duckdb.DuckDBPyConnection) -> None:
 def _relate_series(connection: duckdb.DuckDBPyConnection) -> None:
     """Columns of numbers of which one is the sum of two others (those who stay and who leave), or never more than
     another that it often equals (referrals that can be judged, and all)."""
-    for kind in ("series", "breakdown"):
+    anchors = f"""semi join (
+        select row_name from different_columns where is_of_all
+        group by all order by count(*) desc, row_name limit {_ANCHORS}
+      ) using (row_name) where value > {CHANCE}"""
+    telling = f"""count(distinct (a.value, b.value)) >= {TELLING}
+      and sum(ln(1 + least(a.value, b.value))) >= {NATS}"""
+    # Few may leave in every place: then that it holds in many places tells.
+    many = f"count(*) filter (greatest(a.value, b.value) > {CHANCE}) >= {_MANY}"
+    for kind, rows, enough in (
+        ("series", "where row_name like '0|%' and value > 0", many),
+        ("breakdown", anchors, telling),
+    ):
         lay_out_columns(connection, "numbered", "count_id", kind)
         # The same numbers under several names are looked at once.
         connection.sql(
@@ -128,17 +140,12 @@ def _relate_series(connection: duckdb.DuckDBPyConnection) -> None:
         connection.sql(
             f"""
             insert into members
-            with anchors as (
-              select row_name from different_columns where is_of_all
-              group by all order by count(*) desc, row_name limit {_ANCHORS}
-            ),
-            anchored as (select * from different_columns semi join anchors using (row_name) where value > {CHANCE}),
+            with looked_at as (select * from different_columns {rows}),
             candidates as (
               select w.column_name as whole, a.column_name as one, b.column_name as other
-              from anchored as a join anchored as b on b.row_name = a.row_name and a.column_name < b.column_name
-              join anchored as w on w.row_name = a.row_name and w.value = a.value + b.value
-              group by all
-              having count(distinct (a.value, b.value)) >= {TELLING} and sum(ln(1 + least(a.value, b.value))) >= {NATS}
+              from looked_at as a join looked_at as b on b.row_name = a.row_name and a.column_name < b.column_name
+              join looked_at as w on w.row_name = a.row_name and w.value = a.value + b.value
+              group by all having {enough}
             ),
             placed as (
               select concat_ws('|', 'sum', w.row_name, whole, one, other) as relation, whole, one, other,

@@ -13,6 +13,19 @@ from dagster_project.funder_reports.published import Publication
 from dagster_project.funder_reports.words import WORDS
 
 SHOWN, MISSING = "shown", "missing"
+# A cell that other years have: an agency that joined later, a programme that ended.
+_NOT_IN_YEAR = {
+    "suppression": MISSING,
+    "missing_reason": "not_applicable",
+    "status": "final",
+    "submissions_received": 0,
+    "submissions_expected": 0,
+    "receipt_id": "",
+    "value_low": None,
+    "value_high": None,
+    "bound_low": None,
+    "bound_high": None,
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ def fill(funder: Funder, publication: Publication) -> Report:
     report = Report(funder, publication, (), left_out)
     filled = []
     for line in funder.lines:
-        cell, indicator = cells[line.key], publication.indicators[line.key.indicator_id]
+        cell, indicator = cells.get(line.key, _NOT_IN_YEAR), publication.indicators[line.key.indicator_id]
         # How many there are is whole, whatever the figure over them is rounded to.
         decimals = int(indicator["decimals"]) if line.part == "value" else 0
         filled.append(FilledLine(line, cell, indicator, _figure(report, line, cell), decimals))

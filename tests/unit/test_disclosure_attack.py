@@ -161,6 +161,83 @@ def test_what_two_releases_told_cannot_be_taken_back() -> None:
         find_hiding(counts(*zones), [counts(*zones), counts(count(93))])
 
 
+def in_each_month(series: str, values: tuple[float, ...], **place: Any) -> list[dict[str, Any]]:
+    return [count(value, series, **place, **month(number)) for number, value in enumerate(values, 1)]
+
+
+def test_those_who_stay_and_leave_tell_each_other() -> None:
+    """In three months all are shown, so anybody sees that the two add up; the fourth month's leavers are few."""
+    rows = [
+        *in_each_month("active:numerator", (71, 93, 98, 52)),
+        *in_each_month("stayers:numerator", (40, 50, 61, 47)),
+        *in_each_month("leavers:numerator", (31, 43, 37, 5)),
+    ]
+    assert open_before_and_after(rows) == (1, 0)
+
+
+def test_those_who_leave_are_told_where_they_are_few_everywhere() -> None:
+    stayed, left = [30 + 3 * n for n in range(14)], [1 + n % 7 for n in range(14)]
+    rows = [
+        *in_each_month("active:numerator", tuple(a + b for a, b in zip(stayed, left, strict=True))),
+        *in_each_month("stayers:numerator", tuple(stayed)),
+        *in_each_month("leavers:numerator", tuple(left)),
+    ]
+    assert open_before_and_after(rows) == (14, 0)
+
+
+def test_a_denominator_that_is_another_counts_breakdown_tells_it() -> None:
+    """A share is of those who may be matched, who are a breakdown of all: where it is shown, so is who may not."""
+    breakdown = {"breakdown_kind": "linkability"}
+    rows = [
+        *in_each_month("families:numerator", (61, 73, 88, 52)),
+        *in_each_month("families:numerator", (40, 50, 61, 47), **breakdown, breakdown_code="linkable"),
+        *in_each_month("families:numerator", (21, 23, 27, 5), **breakdown, breakdown_code="not_linkable"),
+    ]
+    rows[7]["is_shown"] = False
+    share = in_each_month("in_two:denominator", (40, 50, 61, 47))
+    assert open_before_and_after(rows) == (0, 0)
+    assert open_before_and_after([*rows, *share]) == (1, 0)
+
+
+def test_the_only_agency_of_a_sector_is_the_sector() -> None:
+    by_sector = {"breakdown_kind": "sector", "breakdown_code": "police"}
+    police, by_sector_rows = (21, 33, 47, 52), in_each_month("sent:numerator", (21, 33, 47, 52), **by_sector)
+    by_sector_rows[3]["is_shown"] = False
+    units = in_each_month("sent:numerator", (8, 9, 12, 5), agency_id="police", program_id="victims")
+    units += in_each_month("sent:numerator", (13, 24, 35, 47), agency_id="police", program_id="patrol")
+    units[3]["is_shown"] = units[7]["is_shown"] = False
+    agency = in_each_month("sent:numerator", police, agency_id="police")
+    agency[3]["is_shown"] = False
+    assert open_before_and_after([*units, *agency, *by_sector_rows]) == (2, 0)
+    by_sector_rows[3]["is_shown"] = agency[3]["is_shown"] = True
+    system = link(counts(*units, *agency, *by_sector_rows))
+    assert len(system.value) == 12, "a sector's count is its only agency's"
+
+
+def test_what_is_never_more_than_another_and_often_as_much_is_within_it() -> None:
+    """Of referrals those that can be judged are as many in most months: where all are few, so are these."""
+    rows = [
+        *in_each_month("made:numerator", (21, 33, 47, 52, 4)),
+        *in_each_month("matured:numerator", (21, 33, 47, 40, 3)),
+    ]
+    system = link(counts(*rows))
+    assert system.at_least.shape[0] >= 1
+    narrow = [count(value, "matured:numerator", agency_id=name, **month(5)) for name, value in (("a", 0), ("b", 3))]
+    assert open_before_and_after([*rows, *narrow])[1] == 0
+
+
+def test_months_make_their_quarter_whatever_intervals_other_tables_have() -> None:
+    """Another table's fortnights stand in no way: each series has its own months."""
+    months = [count(value, **month(13 + n)) for n, value in enumerate((20, 3, 30))]
+    fortnights = [
+        count(
+            40, "visits:numerator", interval_kind="period", interval_start=f"2026-0{n}-01", interval_end=f"2026-0{n}-20"
+        )
+        for n in (1, 2, 3)
+    ]
+    assert open_before_and_after([*months, count(53, **QUARTER), *fortnights]) == (1, 0)
+
+
 @pytest.mark.parametrize("joined", [True, False], ids=["joins", "leaves"])
 def test_a_partner_that_joins_or_leaves_is_not_told_by_the_change_of_the_total(joined: bool) -> None:
     """The others' counts are hidden, but they are the same in both releases: the difference is the partner's."""
@@ -252,6 +329,18 @@ def test_the_same_counts_in_another_order_are_hidden_alike() -> None:
     hidden = find_hiding(counts(*rows), []).hidden_units
     assert find_hiding(counts(*rows[::-1]), []).hidden_units == hidden
     assert hidden
+
+
+def test_what_the_latest_release_hid_is_hidden_first() -> None:
+    """Two zones could protect the third; which it was in the release stays so, though the other now costs less."""
+    zones = [
+        count(value, zone_id=f"zone{n}", cost=cost) for n, (value, cost) in enumerate(((40, 1.0), (50, 2.0), (3, 1.0)))
+    ]
+    first = find_hiding(counts(*zones, count(93, cost=9.0)), []).hidden_units
+    assert [unit.split("|")[6] for unit in first] == ["zone0", "zone2"]
+    released = counts(*[{**row, "is_shown": row["unit"] not in first} for row in (*zones, count(93, cost=9.0))])
+    zones[1]["cost"] = 0.5
+    assert find_hiding(counts(*zones, count(93, cost=9.0)), [released]).hidden_units == first
 
 
 def test_the_proof_holds_counts_of_cells_and_no_value() -> None:
