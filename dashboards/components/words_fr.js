@@ -323,6 +323,7 @@ export const fr = {
 	content: 'Contenu',
 	file: 'Fichier',
 	package: 'Description de toutes les tables et colonnes',
+	licence: 'Libres d’utilisation, d’adaptation et de partage à condition d’en citer la source : Creative Commons Attribution 4.0 (CC BY 4.0).',
 	changesTitle: {
 		release: 'Ce qui a changé dans cette publication',
 		preview: 'Ce que la prochaine publication changerait'
@@ -348,6 +349,7 @@ export const fr = {
 		labels: 'Libellés des codes, en français et en anglais',
 		parameters: 'Limites nommées dans les définitions',
 		disclosure_rules: 'Quels nombres sont masqués',
+		publication_detail: 'Jusqu’à quel détail les chiffres sont publiés',
 		disclosure_proof: 'La preuve qu’aucun nombre masqué ne peut être calculé',
 		submissions: 'Ce qui était attendu de chaque organisme, et ce qui est arrivé',
 		data_quality: 'Constats par règle',

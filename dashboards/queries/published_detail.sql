@@ -3,6 +3,7 @@ select
     text_en,
     text_fr
 from publication_detail
+where text_en is not null
 order by
     indicator_id <> 'any',
     case slice when 'all' then 1 when 'zone' then 2 when 'agency' then 3 else 4 end,

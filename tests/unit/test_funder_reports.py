@@ -81,7 +81,8 @@ def fund(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             update indicator_values set value_low = 20, value_high = 31.25, bound_low = 1.5, bound_high = 99
             where indicator_id = 'answered' or suppression = 'hidden';
             insert into indicator_values by name
-              select * replace (date '2024-01-01' as interval_start, value + 1 as value) from indicator_values;
+              select * replace (date '2024-01-01' as interval_start, value + 1 as value) from indicator_values
+              where program_id is distinct from 'q';
             create table indicators as select *, 'Help of it' as help_en, 'Aide' as help_fr, 'Limits' as limits_en,
               'Limites' as limits_fr, 'Of them' as numerator_en, 'Ceux' as numerator_fr, 'All' as denominator_en,
               'Tous' as denominator_fr, 1 as version, 'd00d' as definition_version, 'people' as disclosure_class
@@ -217,6 +218,12 @@ def test_another_year_is_the_maps_or_the_one_asked_for(fund: Path) -> None:
     assert csv_rows(made(fund, "2024"))[2][3] == "1201"
     report(fund, MAP + 'year: "2024"\n')
     assert csv_rows(made(fund, "2024"))[0] == ["Form 2024"]
+
+
+def test_a_figure_that_only_another_year_has_does_not_apply(fund: Path) -> None:
+    line = '  - {line: "2", label: Outreach, indicator: families, agency: clinic, program: q}\n'
+    report(fund, MAP.replace("not_received: Awaited", "not_applicable: n/a") + line, "--year", "2024")
+    assert csv_rows(made(fund, "2024"))[3][:4] == ["2", "Outreach", "", "n/a"]
 
 
 def test_the_same_publication_gives_the_same_workbook(fund: Path) -> None:
