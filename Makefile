@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long bench bench-reading bench-identity fuzz check format docs lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long test-every-page bench bench-reading bench-identity fuzz check format docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -62,6 +62,11 @@ test: $(READY) $(CHROMIUM) ## All tests
 
 test-long: $(READY) $(CHROMIUM) ## The tests that take minutes: an initiative from nothing on, with its site
 	@$(BIN)/python -m pytest -m long
+
+test-every-page: $(READY) $(CHROMIUM) ## Every page of the site is for everyone; screenshots of each kind stay in test-artefacts/
+	@mkdir -p test-artefacts
+	@DORSALE_SCREENSHOTS=$(CURDIR)/test-artefacts $(BIN)/python -m pytest -n 2 -m 'every_page or not every_page' \
+		tests/integration/test_site_for_everyone.py
 
 bench: $(READY) ## Time a build against its floor; results are kept in docs/benchmarks.md by hand
 	@$(BIN)/python -m tests.bench

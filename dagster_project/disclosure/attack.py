@@ -45,13 +45,13 @@ def attack(
     unit_shown: Booleans,
     attacker: str = PUBLIC,
     worlds: Worlds | None = None,
-    is_alone_asked: bool = True,
+    is_exact: bool = True,
     among: Integers | None = None,
 ) -> Attack:
     """Attack what is hidden when these units are shown, as the public or as an agency.
 
-    `worlds` are those known already; what is found is kept there. Where it `is_alone_asked`, what is open is exactly
-    so; else what was not proven safe soon counts as open too. With `among` no other counts are looked at.
+    `worlds` are those known already; what is found is kept there. Unless it `is_exact`, where very many counts hang
+    together those not proven safe count as open too. With `among` no other counts are looked at.
     """
     worlds = worlds or Worlds(system)
     known = known_to(system, unit_shown, attacker)
@@ -64,8 +64,8 @@ def attack(
         closer_low, closer_high = narrowed(system, low, high)
         waiting &= closer_high - closer_low >= system.width - TOLERANCE
         for part in _connected_parts(system, known, waiting, low, high):
-            if is_alone_asked or len(part.counts) <= _MOST_TOGETHER:
-                part.look(worlds, is_alone_asked)
+            if is_exact or len(part.counts) <= _MOST_TOGETHER:
+                part.look(worlds)
     spread = worlds.spread(low, high)
     found = targets & (spread < system.width - TOLERANCE)
     # No more is said than that the goal is reached: how far it is passed would tell of the hidden counts.
@@ -142,7 +142,7 @@ class _Part:
     at_least: sparse.csr_matrix
     slack: Floats
 
-    def look(self, worlds: Worlds, is_alone_asked: bool) -> None:
+    def look(self, worlds: Worlds) -> None:
         """Look for worlds that are as far apart as each count's goal, or as they can be."""
         solver = Solver(self.low, self.high, self.equal, self.at_least, self.slack, asked_often=True)
         least, most = np.zeros(len(self.counts)), np.zeros(len(self.counts))
@@ -167,8 +167,6 @@ class _Part:
             if number > 1 and before - after < max(2, before // 20):
                 break
             signs = -signs if number == 0 else random.choice([-1.0, 1.0], len(self.counts))
-        if not is_alone_asked:
-            return
         for count in np.flatnonzero(self.goal > 0):
             for sign in (1.0, -1.0):
                 if most[count] - least[count] < self.goal[count] - TOLERANCE:

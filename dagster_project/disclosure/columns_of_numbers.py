@@ -27,13 +27,15 @@ CHANCE, TELLING, NATS = 10, 3, 10
 
 
 def lay_out_columns(connection: duckdb.DuckDBPyConnection, table: str, number: str, kind: str) -> None:
-    """Make `columns_of_numbers` (column_name, row_name, value, count_id, is_of_all) of a table of counts, whose column
-    `number` says which count it is."""
+    """Make `columns_of_numbers` (release, column_name, row_name, value, count_id, is_of_all) of a table of counts.
+
+    `number` is the column of the table that says which count it is.
+    """
     column, rows = COLUMNS[kind]
     connection.sql(
         f"""
         create or replace temp table columns_of_numbers as
-        select distinct {column} as column_name, concat_ws('|', {", ".join(rows)}) as row_name, value,
+        select distinct release, {column} as column_name, concat_ws('|', {", ".join(rows)}) as row_name, value,
           {number} as count_id,
           release = 0 and agency_id = '' and program_id = '' and zone_id = '' as is_of_all
         -- What bounds tell is rounded, and equal to something else by chance.

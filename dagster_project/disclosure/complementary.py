@@ -25,8 +25,7 @@ def hide_more(system: LinkedSystem, agencies: list[str], worlds: Worlds | None =
     shown = system.unit_shown.copy()
     for attacker in (PUBLIC, *agencies):
         changes = Changes.for_attacker(system, attacker)
-        # What was not proven yet costs nothing to move where it is safe.
-        waiting = attack(system, shown, attacker, worlds, is_alone_asked=False).open_counts
+        waiting = attack(system, shown, attacker, worlds, is_exact=False).open_counts
         for number, count in enumerate(waiting.tolist()):
             if number % _LOOK_EVERY == 0:
                 known = known_to(system, shown, attacker)

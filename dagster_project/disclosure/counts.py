@@ -34,6 +34,8 @@ _COST = """
     * (0.5 + least(ln(1 + coalesce(v.denominator, v.numerator)), 8) / 3)
 """
 HEADLINE_COST = 1000.0
+# Of fewer, a headline is no reason to publish nothing: it is hidden like any other figure.
+HEADLINE_FROM = 100
 
 
 def counts_of(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -46,7 +48,9 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             list_contains(string_split(coalesce(i.people_in, ''), ';'), 'numerator') as counts_in_numerator,
             list_contains(string_split(coalesce(i.people_in, ''), ';'), 'denominator') as counts_in_denominator,
             case when i.headline_order is not null and coalesce(v.agency_id, v.zone_id, v.breakdown_kind) is null
-              and v.interval_kind not in ('month', 'quarter') then {HEADLINE_COST} else {_COST} end as cost,
+              and v.interval_kind not in ('month', 'quarter')
+              and coalesce(v.denominator, v.numerator) >= {HEADLINE_FROM}
+              then {HEADLINE_COST} else {_COST} end as cost,
             -- Hidden though not small, since few families are behind the items that are counted (a mean has them in
             -- its denominator).
             case when v.suppression = '{HIDDEN}' and is_of_few

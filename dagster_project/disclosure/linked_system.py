@@ -127,15 +127,16 @@ def _system(connection: duckdb.DuckDBPyConnection) -> LinkedSystem:
         connection,
         """
         with hidden_before as (
-          select distinct series, key from numbered where release = 1 and unit is not null and not is_shown
+          select distinct series, key, value from numbered where release = 1 and unit is not null and not is_shown
         )
-        select unit, min(cost) as cost, bool_or(is_shown) as is_shown
+        select unit, min(cost) as cost, bool_and(is_shown) as is_shown
         from (
           select case when release = 0 then unit else 'earlier' end as unit,
-            -- Nobody misses what the latest release did not show either.
-            case when release <> 0 then 'inf'::double when h.key is not null then 0 else cost end as cost,
-            is_shown
-          from numbered as n left join hidden_before as h on h.series = n.series and h.key = n.key
+            case when release = 0 then cost else 'inf'::double end as cost,
+            -- What the latest release hid stays hidden while it is the same number.
+            is_shown and (release <> 0 or h.key is null) as is_shown
+          from numbered as n
+          left join hidden_before as h on h.series = n.series and h.key = n.key and h.value = n.value
           where unit is not null and (release = 0 or is_shown)
         )
         group by unit order by unit

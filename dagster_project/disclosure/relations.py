@@ -118,7 +118,7 @@ def _relate_series(connection: duckdb.DuckDBPyConnection) -> None:
     # Few may leave in every place: then that it holds in many places tells.
     many = f"count(*) filter (greatest(a.value, b.value) > {CHANCE}) >= {_MANY}"
     for kind, rows, enough in (
-        ("series", "where row_name like '0|%' and value > 0", many),
+        ("series", "where release = 0 and value > 0", many),
         ("breakdown", anchors, telling),
     ):
         lay_out_columns(connection, "numbered", "count_id", kind)
@@ -164,11 +164,12 @@ def _relate_series(connection: duckdb.DuckDBPyConnection) -> None:
             f"""
             insert into members
             with candidates as (
-              select a.column_name as one, b.column_name as whole
+              select distinct a.column_name as one, b.column_name as whole
               from different_columns as a
               join different_columns as b on b.row_name = a.row_name and b.value = a.value and b.count_id <> a.count_id
               where a.value > {CHANCE} and split_part(a.column_name, ':', 1) <> split_part(b.column_name, ':', 1)
-              group by all having count(distinct a.value) >= {TELLING} and sum(ln(1 + a.value)) >= {NATS}
+              group by a.column_name, b.column_name, a.release
+              having count(distinct a.value) >= {TELLING} and sum(ln(1 + a.value)) >= {NATS}
             ),
             placed as (
               select concat_ws('|', 'most', b.row_name, one, whole) as relation, one, whole, b.count_id as whole_id,

@@ -50,11 +50,17 @@ def name_counts(connection: duckdb.DuckDBPyConnection) -> None:
                 count(distinct a.value) filter (a.value > {CHANCE}) as telling, sum(ln(1 + a.value)) as nats
               from columns_of_numbers as a join columns_of_numbers as b on a.row_name = b.row_name and a.value = b.value
               where a.column_name < b.column_name and a.value > {0 if kind == "series" else CHANCE}
-              group by all
+              -- A number that stands in several releases is no more than once a sign.
+              group by a.column_name, b.column_name, a.release
             ),
-            sizes as (select column_name, count(*) filter (value > 0) as filled from columns_of_numbers group by all),
+            sizes as (
+              select column_name, max(filled) as filled from (
+                select column_name, count(*) filter (value > 0) as filled from columns_of_numbers
+                group by column_name, release
+              ) group by column_name
+            ),
             candidates as (
-              select one, other from hits
+              select distinct one, other from hits
               join sizes as m on m.column_name = one join sizes as n on n.column_name = other
               where {enough}
             ),

@@ -227,13 +227,13 @@ def test_those_not_linked_are_told_in_a_sentence(
         """
         select value, suppression from latest
         where
-            indicator_id = ? and interval_kind = 'quarter' and agency_id is null
+            indicator_id = ? and interval_kind = 'calendar_year' and agency_id is null
             and breakdown_kind = 'linkability' and breakdown_code = 'not_linkable'
         """,
         [indicator],
     ).fetchall()
     page.goto(urljoin(address, f"{language}/indicators/{indicator}/"))
-    sentence = page.locator("[data-interval=quarter] .series .apart")
+    sentence = page.locator("[data-interval=calendar_year] .series .apart")
     if suppression == "hidden":
         expect(sentence).to_contain_text({"en": "hidden to protect", "fr": "masqué pour protéger"}[language])
     elif value:

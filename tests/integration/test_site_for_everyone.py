@@ -1,9 +1,11 @@
 """The built site for every reader: axe's rules (WCAG 2.2 AA), in both languages, both themes, on a desk and a phone.
 
-One page of each template is looked at here; `-m long` looks at all. What the pages say stays out.
+One page of each template is looked at here; `make test-every-page` looks at all, and keeps screenshots of the
+templates. What the pages say stays out.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from dagster_project.settings import PROJECT_ROOT
 
 AXE = PROJECT_ROOT / "dashboards" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENSHOTS = os.environ.get("DORSALE_SCREENSHOTS", "")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What another theme or another width may break; the others look at the same elements
 RULES_OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
@@ -71,7 +74,7 @@ def reader(browser: Browser) -> Iterator[Page]:
 
 
 def problems_of(
-    page: Page, address: str, paths: list[str], width: int, theme: str, rules: list[str]
+    page: Page, address: str, paths: list[str], width: int, theme: str, rules: list[str], screenshots: str = ""
 ) -> dict[str, list[str]]:
     """What is wrong with each page as one reader meets it; nothing for a page without fault."""
     axe = AXE.read_text(encoding="utf-8")
@@ -92,6 +95,9 @@ def problems_of(
             found.append(f"wider than {width} pixels")
         if found:
             problems[path] = list(found)
+        if screenshots:
+            name = f"{path.strip('/').replace('/', '_')}_{width}_{theme}.png"
+            page.screenshot(path=Path(screenshots) / name, full_page=True)
     return problems
 
 
@@ -100,11 +106,12 @@ def problems_of(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_template_is_for_everyone(reader: Page, address: str, language: str, width: int, theme: str) -> None:
     rules = RULES if (width, theme) == (DESK, "light") else RULES_OF_LOOKS
-    problems = problems_of(reader, address, [f"{language}/{path}" for path in TEMPLATES], width, theme, rules)
+    paths = [f"{language}/{path}" for path in TEMPLATES]
+    problems = problems_of(reader, address, paths, width, theme, rules, SCREENSHOTS)
     assert not problems, json.dumps(problems, indent=1)
 
 
-@pytest.mark.long
+@pytest.mark.every_page
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [DESK, PHONE])
 @pytest.mark.parametrize("language", LANGUAGES)
