@@ -85,6 +85,16 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             1 as hidden_from, 0 as hidden_to
           from indicator_cells where bound_high is not null and denominator is null
         ),
+        -- «No cases» says that there was nobody.
+        nobody as (
+          select v.indicator_id || unnest([':numerator', ':denominator']) as series,
+            unnest([list_contains(people, 'numerator'), list_contains(people, 'denominator')]) as is_of_people,
+            v.* exclude (indicator_id), r.*
+          from judged_values as v
+          join (select *, string_split(people_in, ';') as people from indicators) as i using (indicator_id)
+          join rules as r using (disclosure_class)
+          where v.missing_reason = 'no_cases'
+        ),
         rows_of_files as (
           select 'submissions:' || row_id || ':' || part as unit, 'rows:' || dataset || ':' || name as series,
             value, is_shown, period_start as interval_start, period_end as interval_end, agency_id
@@ -146,6 +156,10 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         all_counts as (
           select unit, series, {", ".join(PLACE)}, value, is_shown, hidden_from, hidden_to, protected_values,
             cost::double as cost, guarded_part, null::varchar as known_by from parts where value is not null
+          union all
+          select 'nobody', series, {", ".join(PLACE)}, 0, true, hidden_from, hidden_to, protected_values,
+            'inf'::double, null, null
+          from nobody where is_of_people
           union all by name
           select o.*, p.hidden_from, p.hidden_to, p.protected_values, 0.5 as cost, null as guarded_part
           from other_counts as o cross join people as p

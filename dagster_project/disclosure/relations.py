@@ -18,6 +18,7 @@ from dagster_project.disclosure.counts import PLACE
 # Sums of two breakdowns are looked for in so many rows, those of the whole region with the most numbers; sums of two
 # series in all, and hold where they do in so many.
 _ANCHORS, _MANY = 8, 10
+_SMALL_WHOLE = 20
 
 
 def find_relations(connection: duckdb.DuckDBPyConnection) -> None:
@@ -32,6 +33,7 @@ def find_relations(connection: duckdb.DuckDBPyConnection) -> None:
     _relate_intervals(connection)
     _relate_columns(connection)
     _relate_series(connection)
+    _relate_inclusions(connection)
 
 
 # Of each way to divide a count: what the parts have that the whole has not, and what both have not.
@@ -249,6 +251,37 @@ def _relate_columns(connection: duckdb.DuckDBPyConnection) -> None:
               and p.series = replace(w.series, ':quarantined', ':found')
             where w.series like 'rows:%:quarantined'""",
         divides=False,
+    )
+
+
+def _relate_inclusions(connection: duckdb.DuckDBPyConnection) -> None:
+    """A series that is never more than another and nobody where that is nobody (households, and their persons).
+
+    Only small wholes narrow what is hidden.
+    """
+    lay_out_columns(connection, "numbered", "count_id", "series")
+    connection.sql(
+        f"""
+        insert into members
+        with pairs as (
+          select a.column_name as one, b.column_name as whole, b.row_name, a.count_id as one_id,
+            b.count_id as whole_id, a.value as part, b.value as most, a.release
+          from columns_of_numbers as a
+          join columns_of_numbers as b on b.row_name = a.row_name and b.count_id <> a.count_id
+        ),
+        within as (
+          select one, whole from pairs group by all
+          having bool_and(part <= most)
+            and count(*) filter (release = 0 and most = 0) >= {_MANY}
+            and count(*) filter (release = 0 and part > 0) >= {_MANY}
+            and count(*) filter (release = 0 and part > 0) * 2 >= count(*) filter (release = 0 and most > 0)
+        ),
+        placed as (
+          select distinct concat_ws('|', 'within', row_name, one, whole) as relation, one_id, whole_id
+          from pairs semi join within using (one, whole) where most <= {_SMALL_WHOLE}
+        )
+        select relation, whole_id, 1, false from placed union all select relation, one_id, -1, false from placed
+        """
     )
 
 

@@ -226,6 +226,27 @@ def test_what_is_never_more_than_another_and_often_as_much_is_within_it() -> Non
     assert open_before_and_after([*rows, *narrow])[1] == 0
 
 
+def test_where_there_is_nobody_there_is_no_household() -> None:
+    """Two kinds of household are hidden; that nobody lives in the one tells how many the other are."""
+    kinds = {"breakdown_kind": "household"}
+    rows: list[dict[str, Any]] = []
+    for number in range(1, 25):
+        nobody, persons = number % 2 == 0, 20 + number
+        rows += [
+            count(0 if nobody else persons, "persons:numerator", agency_id="clinic", **month(number)),
+            count(0 if nobody else persons // 2, "households:numerator", agency_id="clinic", **month(number)),
+        ]
+    last = {**kinds, **month(25)}
+    rows += [
+        count(0, "persons:numerator", **last, breakdown_code="children"),
+        count(0, "households:numerator", **last, breakdown_code="children", is_shown=False),
+        count(4, "households:numerator", **last, breakdown_code="unknown"),
+        count(30, "households:numerator", **last, breakdown_code="adults"),
+        count(34, "households:numerator", **month(25)),
+    ]
+    assert open_before_and_after(rows) == (1, 0)
+
+
 def test_months_make_their_quarter_whatever_intervals_other_tables_have() -> None:
     """Another table's fortnights stand in no way: each series has its own months."""
     months = [count(value, **month(13 + n)) for n, value in enumerate((20, 3, 30))]
