@@ -183,7 +183,7 @@ def _connected_parts(
     equal = _rows_in_use(system.equal[:, unknown])
     at_least_rows = np.flatnonzero(np.diff(system.at_least[:, unknown].indptr))
     at_least = system.at_least[:, unknown][at_least_rows]
-    slack = np.asarray(system.at_least @ system.value)[at_least_rows]
+    slack = system.slack[at_least_rows]
     both = sparse.vstack([equal, at_least], format="csr")
     _, labels = connected_components(abs(both).T @ abs(both), directed=False)
     wanted = set(labels[targets[unknown]].tolist())

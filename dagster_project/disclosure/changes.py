@@ -40,21 +40,19 @@ class Changes:
 
     @classmethod
     def for_attacker(cls, system: LinkedSystem, attacker: str) -> Changes:
-        rows = sparse.vstack([system.equal, system.at_least], format="csr")
         never_hidden = known_to(system, np.isinf(system.unit_cost) & system.unit_shown, attacker)
         low, high = changes_possible(system, never_hidden, attacker)
         # What is told may be anything once it is hidden.
         told = system.told(system.unit_shown) & ~never_hidden
         up = np.where(told, MOST_CHANGE, high)
         down = np.where(told, np.minimum(system.value, MOST_CHANGE), -low)
-        slack = np.asarray(system.at_least @ system.value)
         far = system.width.max(initial=0.0)
         return cls(
             system=system,
-            rows=rows,
-            columns=rows.tocsc(),
-            slack=slack,
-            is_binding=np.concatenate([np.ones(system.equal.shape[0], dtype=bool), slack < far]),
+            rows=system.relations,
+            columns=system.relations.tocsc(),
+            slack=system.slack,
+            is_binding=np.concatenate([np.ones(system.equal.shape[0], dtype=bool), system.slack < far]),
             fixed=never_hidden,
             up=up,
             down=down,

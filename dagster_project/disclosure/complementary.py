@@ -15,6 +15,9 @@ from dagster_project.disclosure.changes import Changes
 from dagster_project.disclosure.linked_system import Booleans, LinkedSystem
 from dagster_project.disclosure.worlds import TOLERANCE, Worlds
 
+# After so many counts it is looked which others they made safe.
+_LOOK_EVERY = 20
+
 
 def hide_more(system: LinkedSystem, agencies: list[str], worlds: Worlds | None = None) -> Booleans:
     """Which units are shown in the end. What hiding cannot protect stays open: the attack tells.
@@ -33,7 +36,3 @@ def hide_more(system: LinkedSystem, agencies: list[str], worlds: Worlds | None =
             if spread[count] < system.width[count] - TOLERANCE:
                 changes.hide_cheapest(count, shown, worlds)
     return shown
-
-
-# After so many counts it is looked which others they made safe.
-_LOOK_EVERY = 20

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -49,6 +50,16 @@ class LinkedSystem:
     unit_shown: Booleans
     unit_of: sparse.csr_matrix
     known_by: dict[str, Integers]
+
+    @cached_property
+    def relations(self) -> sparse.csr_matrix:
+        """All relations, the equations before the inequalities."""
+        return sparse.vstack([self.equal, self.at_least], format="csr")
+
+    @cached_property
+    def slack(self) -> Floats:
+        """By how much each inequality holds."""
+        return np.asarray(self.at_least @ self.value)
 
     def told(self, unit_shown: Booleans) -> Booleans:
         """Which counts are told when these units are shown."""

@@ -6,7 +6,6 @@ Belongs here: a quick look before the solver is asked. Stays out: what several r
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from dagster_project.disclosure.linked_system import Floats, LinkedSystem
 
@@ -15,10 +14,10 @@ _MOST_LOOKS = 50
 
 def narrowed(system: LinkedSystem, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Closer ends of how far each count may change; never closer than what can be known, and often not as close."""
-    relations = sparse.vstack([system.equal, system.at_least], format="coo")
+    relations = system.relations.tocoo()
     row, column, factor = relations.row, relations.col, relations.data
     number, equations = relations.shape[0], system.equal.shape[0]
-    bottom = np.concatenate([np.zeros(equations), -np.asarray(system.at_least @ system.value)])
+    bottom = np.concatenate([np.zeros(equations), -system.slack])
     top = np.concatenate([np.zeros(equations), np.full(number - equations, np.inf)])
     is_up = factor > 0
     for _ in range(_MOST_LOOKS):

@@ -26,9 +26,7 @@ class Worlds:
 
     def __init__(self, system: LinkedSystem):
         self._system = system
-        self._relations = sparse.vstack([system.equal, system.at_least], format="csc")
-        # What no relation may fall below: an equation neither falls nor rises.
-        self._slack = np.asarray(system.at_least @ system.value)
+        self._relations = system.relations.tocsc()
         self._kept = sparse.csr_matrix((0, len(system.value)))
         self._new: list[tuple[Integers, Floats]] = []
 
@@ -76,7 +74,7 @@ class Worlds:
         less = (self._system.at_least @ changes.T).tocoo()
         holds = np.ones(changes.shape[0], dtype=bool)
         holds[moved.col[abs(moved.data) > TOLERANCE]] = False
-        holds[less.col[less.data < -self._slack[less.row] - TOLERANCE]] = False
+        holds[less.col[less.data < -self._system.slack[less.row] - TOLERANCE]] = False
         return changes[np.flatnonzero(holds)]
 
 
