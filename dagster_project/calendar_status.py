@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.settings import Settings
+from dagster_project.whole_files import quoted
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _held_sql(settings: Settings) -> str:
     findings = settings.quarantine / "findings.parquet"
     rules = "select null as submission_id, null as rule_id where false"
     if findings.exists():
-        rules = f"""select distinct _submission_id as submission_id, rule_id from '{findings}'
+        rules = f"""select distinct _submission_id as submission_id, rule_id from {quoted(findings)}
             where severity = 'hold'"""
     return f"""
         select f.agency_id, f.submission_id, f.period_start, f.period_end, f.received_date,

@@ -18,6 +18,7 @@ from dagster_project.contracts import Agreement, Initiative
 from dagster_project.contracts.template_kind import LONGEST_SHEET_NAME, NOT_IN_SHEET_NAMES
 from dagster_project.mirror_words import WORDS, notes
 from dagster_project.settings import Settings
+from dagster_project.whole_files import quoted
 from dagster_project.words import LABELS
 
 # Intervals of a kind: the last, and those before it for the trend.
@@ -46,14 +47,13 @@ def read_mirror(settings: Settings, agency_id: str, language: str) -> Mirror:
     assert language in WORDS
     if not settings.warehouse.exists() or not (settings.published / "indicator_values.parquet").exists():
         raise NothingToMirrorError
-    published = f"{settings.published}/{{}}.parquet"
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         cells = (
             connection.execute(
                 _SQL.format(
                     language=language,
-                    values=published.format("indicator_values"),
-                    intervals=published.format("intervals"),
+                    values=quoted(settings.published / "indicator_values.parquet"),
+                    intervals=quoted(settings.published / "intervals.parquet"),
                     shown=INTERVALS_SHOWN,
                 ),
                 [agency_id],
@@ -62,7 +62,11 @@ def read_mirror(settings: Settings, agency_id: str, language: str) -> Mirror:
             .to_pylist()
         )
         as_of = connection.execute("select as_of from marts.dim_build").fetchall()[0][0]
-        publication = connection.execute(f"from '{published.format('publication')}'").to_arrow_table().to_pylist()[0]
+        publication = (
+            connection.execute(f"from {quoted(settings.published / 'publication.parquet')}")
+            .to_arrow_table()
+            .to_pylist()[0]
+        )
     own = {_line(c) for c in cells if c["value"] is not None or c["missing_reason"] not in NOT_ITS_OWN}
     cells = [cell for cell in cells if _line(cell) in own]
     if not cells:
@@ -74,7 +78,7 @@ def read_mirror(settings: Settings, agency_id: str, language: str) -> Mirror:
 _SQL = """
     with intervals as (
       select *, row_number() over (partition by interval_kind order by interval_start desc) as age
-      from '{intervals}'
+      from {intervals}
     )
     select v.*, i.label_{language} as interval_label, i.kind_label_{language} as kind_label, i.kind_order, i.age,
       d.title_{language} as title, d.unit_{language} as unit, d.decimals,
@@ -88,13 +92,13 @@ _SQL = """
     left join marts.dim_programs as p on p.program_id = v.program_id
     left join marts.dim_labels as kind on kind.kind = 'breakdown_kind' and kind.code = v.breakdown_kind
     left join marts.dim_labels as code on code.kind = v.breakdown_kind and code.code = v.breakdown_code
-    left join '{values}' as r
+    left join {values} as r
       on r.indicator_id = v.indicator_id and r.interval_kind = v.interval_kind
       and r.interval_start = v.interval_start and r.agency_id is null and v.program_id is null and r.program_id is null
       and r.zone_id is not distinct from v.zone_id
       and r.breakdown_kind is not distinct from v.breakdown_kind
       and r.breakdown_code is not distinct from v.breakdown_code
-    left join '{values}' as own
+    left join {values} as own
       on own.indicator_id = v.indicator_id and own.interval_kind = v.interval_kind
       and own.interval_start = v.interval_start and own.agency_id = v.agency_id
       and own.program_id is not distinct from v.program_id and own.zone_id is not distinct from v.zone_id

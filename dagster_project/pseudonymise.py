@@ -30,7 +30,7 @@ from dagster_project.settings import Settings
 from dagster_project.submissions import Submission, extract_paths
 from dagster_project.validation.acceptance import accept_rows
 from dagster_project.validation.verdicts import judge_new_extracts
-from dagster_project.whole_files import write_whole
+from dagster_project.whole_files import quoted, write_whole
 
 
 class UnusableForTokensError(Exception):
@@ -158,7 +158,7 @@ def _write_zip(
             tokens = "left join person_tokens as t using (person_id_agency)" if "link_tokens" in columns else ""
             path = room.data / _member(n, extract)
             source = (
-                f"(select * from '{room.extracts / str(read.path)}' where _extract_number = {n - 1})"
+                f"(select * from {quoted(room.extracts / str(read.path))} where _extract_number = {n - 1})"
                 if read.path
                 else None
             )
@@ -167,7 +167,7 @@ def _write_zip(
             else:
                 connection.execute(f"""
                     copy (select {selected} from {source} as r {tokens} where _fault is null order by _row_number)
-                    to '{path}' (format csv, header true)
+                    to {quoted(path)} (format csv, header true)
                 """)
             # No clock in the file: the same rows are the same bytes.
             archive.writestr(ZipInfo(path.name, (2025, 1, 1, 0, 0, 0)), path.read_bytes(), ZIP_DEFLATED)

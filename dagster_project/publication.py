@@ -26,10 +26,10 @@ from dagster_project import disclosure
 from dagster_project.changes import change_counts, changes_so_far
 from dagster_project.disclosure.protection import Hiding, find_hiding
 from dagster_project.public_tables import COLUMN_DESCRIPTIONS, DESCRIPTIONS, hidden_tables, read_marts
-from dagster_project.released_counts import earlier_counts, keep_preview, keep_release
+from dagster_project.released_counts import decided_releases, earlier_counts, has_preview, keep_preview, keep_release
 from dagster_project.restatements import linkage_version, restatements_of_release, restatements_so_far
 from dagster_project.settings import Settings
-from dagster_project.whole_files import fingerprint, point_to, write_whole
+from dagster_project.whole_files import UNFINISHED, fingerprint, point_to, put_in_place, write_whole
 
 PREVIEW, RELEASE = "preview", "release"
 KEPT_PREVIEWS = 2
@@ -62,10 +62,11 @@ def publish_preview(settings: Settings, code_version: str) -> PublicationTally:
     row = tables["publication"].to_pylist()[0]
     current = current_publication(settings)
     is_new = current is None or (current["build_id"], current["kind"]) != (build_id, PREVIEW)
+    if is_new or not has_preview(settings, build_id):
+        keep_preview(settings, build_id, counts)
     if is_new:
         folder = settings.publications / f"{PREVIEW}-{build_id}"
         write_tables(tables, folder, hiding.proof)
-        keep_preview(settings, counts)
         point_to(settings.published, folder)
         _forget_old_previews(settings)
     return PublicationTally(
@@ -85,7 +86,7 @@ def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path
     Raises `FileNotFoundError` when there is no preview to release, and `PublicationError`.
     """
     current = current_publication(settings)
-    if current is None:
+    if current is None or not has_preview(settings, current["build_id"]):
         raise FileNotFoundError("There is no preview to release: run make build first.")
     earlier_counts(settings)
     tables = {path.stem: parquet.read_table(path) for path in settings.published.glob("*.parquet")}
@@ -107,12 +108,28 @@ def prepare_release(settings: Settings, because: str, today: date) -> tuple[Path
     return aside, target
 
 
-def finish_release(settings: Settings, aside: Path, target: Path) -> None:
-    """Move a prepared release to its place and make it what is published."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside.rename(target)
-    keep_release(settings, target.name, target)
+def decide_release(settings: Settings, aside: Path, target: Path) -> None:
+    """Make a prepared release what is published. From the journal's entry on, it is one, whatever ends this command."""
+    build_id = parquet.read_table(aside / "publication.parquet")["build_id"][0].as_py()
+    keep_release(settings, target.name, build_id, aside)
+    place_release(settings, target)
+
+
+def place_release(settings: Settings, target: Path) -> None:
+    """Move a decided release to its place and point to it."""
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(settings.publications / f"{RELEASE}-{target.name}", target)
     point_to(settings.published, target)
+
+
+def release_to_place(settings: Settings) -> Path | None:
+    """The place of a release that was decided while its folder is still aside; None when there is none."""
+    for release in decided_releases(settings):
+        target = settings.releases / release
+        if not target.exists() and (settings.publications / f"{RELEASE}-{release}").exists():
+            return target
+    return None
 
 
 def _hiding(settings: Settings, counts: pa.Table) -> Hiding:
@@ -126,19 +143,18 @@ def _hiding(settings: Settings, counts: pa.Table) -> Hiding:
         sink = pa.BufferOutputStream()
         pacsv.write_csv(table, sink)
         digest.update(sink.getvalue())
-    path = settings.state / "hiding.json"
+    path = settings.hiding
     known = json.loads(path.read_text()) if path.exists() else {}
     if known.get("of") != digest.hexdigest():
         found = find_hiding(counts, earlier)
         known = {"of": digest.hexdigest(), "hidden_units": found.hidden_units, "proof": found.proof}
-        settings.state.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(known).encode())
     return Hiding(known["hidden_units"], known["proof"])
 
 
 def write_tables(tables: dict[str, pa.Table], folder: Path, proof: dict[str, object]) -> None:
     """Write every table as Parquet and CSV with `datapackage.json`; the folder appears when it is whole."""
-    building = folder.with_name(f".{folder.name}.{os.getpid()}")
+    building = folder.with_name(f".{folder.name}.{os.getpid()}{UNFINISHED}")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     for name, table in tables.items():
@@ -148,7 +164,7 @@ def write_tables(tables: dict[str, pa.Table], folder: Path, proof: dict[str, obj
     package = _data_package(tables, building)
     (building / "datapackage.json").write_text(json.dumps(package, indent=2, ensure_ascii=False), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
-    building.rename(folder)
+    put_in_place(building, folder)
 
 
 def _publication_row(tables: dict[str, pa.Table], build_id: str, code_version: str) -> pa.Table:

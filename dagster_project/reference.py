@@ -18,6 +18,7 @@ import yaml
 from dagster_project.contracts import Contract, Expectations, Words
 from dagster_project.intervals import Interval, intervals, wave_intervals
 from dagster_project.settings import Settings
+from dagster_project.whole_files import write_whole, written_whole
 from dagster_project.words import LABELS, LABELS_OF_CODES, REMOTENESS, SECTORS, UNKNOWN, UNKNOWN_ZONE
 
 ADULT_AGE = 18
@@ -154,7 +155,7 @@ def write_sources(settings: Settings, contracts: dict[str, Contract]) -> None:
     path = settings.dbt / "models" / "staging" / "_sources.yml"
     # Written only when it changed, so that dbt need not parse it again.
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
 
 
 def _labels(expectations: Expectations) -> Iterator[dict[str, Any]]:
@@ -245,6 +246,5 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
 def _write(rows: list[dict[str, Any]], name: str, path: Path) -> None:
     """Write rows; an empty table keeps its columns, so that an initiative without partners can be built."""
     table = pa.Table.from_pylist(rows, schema=pa.schema(_COLUMNS[name]) if name in _COLUMNS else None)
-    temporary = path.with_name(f".{path.name}")
-    parquet.write_table(table, temporary)
-    temporary.replace(path)
+    with written_whole(path) as temporary:
+        parquet.write_table(table, temporary)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -18,16 +19,21 @@ PRIVATE_ROOMS = ("raw", "archive", "vault", "quarantine", "feedback", "stewardsh
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything lies. Make one with `Settings.from_environment()`."""
+    """Where everything lies, and of which past day a build is. Make one with `Settings.from_environment()`."""
 
     project: Path
     data: Path
     expectations: Path
     site: Path
+    # Set (`AS_OF`), a build knows what had come by that day, writes to no person, and adds nothing to the journal.
+    known_by: date | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read `DORSALE_DATA`, `DORSALE_EXPECTATIONS` and `DORSALE_SITE`; the defaults lie in the checkout."""
+        """Read `DORSALE_DATA`, `DORSALE_EXPECTATIONS`, `DORSALE_SITE` (their defaults lie in the checkout) and `AS_OF`.
+
+        Raises `ValueError` when `AS_OF` is no day.
+        """
 
         def root(variable: str, default: Path) -> Path:
             given = os.environ.get(variable)
@@ -39,7 +45,13 @@ class Settings:
             data=root("DORSALE_DATA", PROJECT_ROOT / "data"),
             expectations=root("DORSALE_EXPECTATIONS", PROJECT_ROOT / "expectations"),
             site=root("DORSALE_SITE", PROJECT_ROOT / "dashboards" / "build"),
+            known_by=date.fromisoformat(os.environ["AS_OF"]) if os.environ.get("AS_OF") else None,
         )
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one command that changes the data; no file to keep."""
+        return self.data / ".lock"
 
     # private rooms
     @property
@@ -63,6 +75,16 @@ class Settings:
     def readings(self) -> Path:
         """What was read of each submission: its extracts and findings, so that it is read once."""
         return self.vault / "readings"
+
+    @property
+    def linkage(self) -> Path:
+        """Pairs of persons that were scored: each once."""
+        return self.vault / "linkage"
+
+    @property
+    def drop_folder_index(self) -> Path:
+        """Sizes and times of the files last seen: saves hashing them again. In the vault, since it holds file names."""
+        return self.vault / "drop_folder_index.json"
 
     @property
     def vault_persons(self) -> Path:
@@ -105,6 +127,11 @@ class Settings:
     def released_counts(self) -> Path:
         """What each release told and hid, so that later ones can be proven safe together with it."""
         return self.journal / "released_counts"
+
+    @property
+    def build_receipts(self) -> Path:
+        """What each build was made of, with a hash of each table."""
+        return self.journal / "builds"
 
     @property
     def reference(self) -> Path:
@@ -155,6 +182,26 @@ class Settings:
     def state(self) -> Path:
         """What the last build was made of; without it the next build is a full one."""
         return self.data / "state"
+
+    @property
+    def last_build(self) -> Path:
+        """What the last build that ended well was made of, and what it left."""
+        return self.state / "build.json"
+
+    @property
+    def warehouse_of_today(self) -> Path:
+        """While the warehouse is of a past day: the one of today, to tell what has changed since."""
+        return self.state / "warehouse_of_today.duckdb"
+
+    @property
+    def hiding(self) -> Path:
+        """Which cells are hidden: found once for the same counts."""
+        return self.state / "hiding.json"
+
+    @property
+    def review_asked(self) -> Path:
+        """The hash of the review workbook as a build wrote it."""
+        return self.state / "review_asked.txt"
 
     @property
     def dagster_home(self) -> Path:

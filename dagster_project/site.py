@@ -106,6 +106,11 @@ def freeze_site(settings: Settings, folder: Path, release_name: str) -> None:
     aside.rename(kept)
 
 
+def is_frozen(settings: Settings, release_name: str) -> bool:
+    """Whether the site of a release is kept for good."""
+    return settings.released_sites / release_name in _kept_sites(settings)
+
+
 def switch_site(settings: Settings, folder: Path) -> None:
     """Make a prepared site the present one, in one atomic step, and forget older ones."""
     point_to(settings.site, folder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from dagster_project.settings import Settings
-from dagster_project.whole_files import fingerprint, write_whole
+from dagster_project.storage import StorageError, storage_problem
+from dagster_project.whole_files import fingerprint, put_in_place, write_whole
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -76,7 +77,7 @@ def warehouse_beside(settings: Settings) -> Iterator[Path]:
         # What is still in the write-ahead log would stay behind.
         with duckdb.connect(str(building)) as connection:
             connection.execute("checkpoint")
-        building.replace(settings.warehouse)
+        put_in_place(building, settings.warehouse)
 
 
 def build(
@@ -88,7 +89,8 @@ def build(
 ) -> None:
     """Run seeds, models and data tests into `warehouse`; `on_event` sees each of dbt's events.
 
-    Unit tests are left to `make test`. Raises `WarehouseError` when a model fails or a test of severity error does.
+    Unit tests are left to `make test`. Raises `WarehouseError` when a model fails or a test of severity error does, and
+    `StorageError` when the disk is the reason.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
@@ -102,7 +104,11 @@ def build(
         return
     if result.exception is not None and result.result is None:
         raise WarehouseError(f"dbt stopped: {type(result.exception).__name__}") from None
-    failed = [f"{r.node.name} ({r.status})" for r in result.result if str(r.status) in ("error", "fail")]
+    bad = [r for r in result.result if str(r.status) in ("error", "fail")]
+    problem = next((told for r in bad if (told := storage_problem(settings, str(r.message)))), None)
+    if problem:
+        raise StorageError(problem)
+    failed = [f"{r.node.name} ({r.status})" for r in bad]
     raise WarehouseError("These models or tests failed: " + ", ".join(failed)) from None
 
 
@@ -118,12 +124,14 @@ def _run(
     os.environ["DBT_ENV_SECRET_DORSALE_DATA"] = str(settings.data)
     os.environ["DBT_ENV_SECRET_DORSALE_WAREHOUSE"] = str(warehouse)
     runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else None)
-    return runner.invoke(
-        [
-            "--log-level", "none", "--log-level-file", "none", "--no-write-json" if manifest else "--write-json",
-            *command,
-            "--project-dir", str(settings.dbt),
-            "--profiles-dir", str(settings.dbt),
-            "--target-path", str(settings.dbt_target),
-        ]
-    )  # fmt: skip
+    arguments = [
+        "--log-level", "none", "--log-level-file", "none", "--no-write-json" if manifest else "--write-json",
+        *command,
+        "--project-dir", str(settings.dbt),
+        "--profiles-dir", str(settings.dbt),
+        "--target-path", str(settings.dbt_target),
+    ]  # fmt: skip
+    settings.data.mkdir(parents=True, exist_ok=True)
+    # Sources are named relative to the data root: DuckDB would first look for them where the command was started.
+    with chdir(settings.data):
+        return runner.invoke(arguments)

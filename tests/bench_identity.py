@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ def write_clean_persons(data: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute("set enable_progress_bar = false")
         known.load_known(connection, room, load_expectations(room.expectations))
-        numbers.number_persons(connection, room)
+        numbers.number_persons(connection, room, date(2026, 1, 1))
         cleaning.clean_persons(connection, room.expectations / "nicknames.csv")
         homes.judge_homes(connection)
         connection.execute(f"copy clean_persons to '{data}/clean_persons.parquet'")

@@ -6,24 +6,32 @@ Belongs here: shared edges of the commands. Stays out: commands, which live besi
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import typer
 
+from dagster_project import lock
 from dagster_project.contracts import Expectations, ExpectationsError, load_expectations
 from dagster_project.progress import console
 from dagster_project.settings import Settings
+from dagster_project.storage import storage_problem
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-EXIT_FAILED, EXIT_EXPECTATIONS = 1, 4
+EXIT_FAILED, EXIT_EXPECTATIONS, EXIT_BUSY = 1, 4, 5
 
 
 @app.callback()
 def dorsale() -> None:
     """Dorsale: the shared-measurement warehouse of a collective-impact initiative."""
+    try:
+        Settings.from_environment()
+    except ValueError:
+        fail("AS_OF is no day: write it as YYYY-MM-DD.")
 
 
 def expectations_of(settings: Settings) -> Expectations:
@@ -36,20 +44,30 @@ def expectations_of(settings: Settings) -> Expectations:
         raise typer.Exit(EXIT_EXPECTATIONS) from None
 
 
-def build_day(expected: Expectations) -> date:
-    given = os.environ.get("AS_OF")
-    if given:
-        try:
-            return date.fromisoformat(given)
-        except ValueError:
-            fail("AS_OF is no day: write it as YYYY-MM-DD.")
-    return expected.initiative.as_of or datetime.now(UTC).date()
+def build_day(settings: Settings, expected: Expectations) -> date:
+    """The day of which a build is: `AS_OF`, else the initiative's own, else today."""
+    return settings.known_by or expected.initiative.as_of or datetime.now(UTC).date()
 
 
 def relative(settings: Settings, path: Path) -> str:
     return os.path.relpath(path, settings.project) if path.is_relative_to(settings.project) else str(path)
 
 
-def fail(message: str) -> NoReturn:
-    console.print(f"[red]{message}[/]" if len(message) < 200 else message, highlight=False, soft_wrap=True)
-    raise typer.Exit(EXIT_FAILED)
+@contextmanager
+def alone(settings: Settings, command: str) -> Iterator[None]:
+    """Hold the lock while a command changes the data, or say who holds it; a full or forbidden disk has clear words."""
+    try:
+        with lock.alone(settings, command):
+            yield
+    except lock.BusyError as error:
+        fail(str(error), EXIT_BUSY)
+    except OSError as error:
+        problem = storage_problem(settings, error)
+        if problem is None:
+            raise
+        fail(problem)
+
+
+def fail(message: str, code: int = EXIT_FAILED) -> NoReturn:
+    console.print(message, style="red" if len(message) < 200 else None, highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(code)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dagster_project.cli.app import app, build_day, expectations_of, fail, relative
+from dagster_project.cli.app import EXIT_FAILED, alone, app, build_day, expectations_of, fail, relative
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 
@@ -26,62 +26,62 @@ def build(
     force: Annotated[bool, typer.Option(help="Run every step even when nothing is new.")] = False,
 ) -> None:
     """Drop folder to published tables and site; does nothing when nothing is new."""
-    from dagster_project.build import (
-        BuildError,
-        inputs_fingerprint,
-        last_build,
-        remember_build,
-        run_build,
-        summarise,
-    )
+    from dagster_project.build import BuildError, build_if_new, summarise
 
     started = time.perf_counter()
     settings = Settings.from_environment()
-    day = build_day(expectations_of(settings))
-    settings.raw.mkdir(parents=True, exist_ok=True)
-    inputs = inputs_fingerprint(settings, day)
-    known, summary = last_build(settings)
-    if known != inputs or force or summary is None:
+    with alone(settings, "build"):
+        expected = expectations_of(settings)
+        _finish_interrupted_release(settings)
         try:
-            run_build(settings, "build" if site else "warehouse")
+            summary = build_if_new(settings, build_day(settings, expected), site, force)
         except BuildError as error:
             fail(str(error))
-        summary = summarise(settings)
-        remember_build(settings, inputs, summary)
-    else:
-        # What is published may have become a release since.
-        summary = summarise(settings)
-        console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
-        if site:
-            _build_site(settings)
-    _tell(settings, summary, site, time.perf_counter() - started)
+        if summary is None:
+            console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
+            if site:
+                _build_site(settings)
+            # What is published may have become a release since.
+            summary = summarise(settings)
+        _tell(settings, summary, site, time.perf_counter() - started)
+        if settings.known_by is not None:
+            _tell_since(settings, settings.known_by)
 
 
 @app.command()
 def release(because: Annotated[str, typer.Option(help="Why this release is made; readers see it.")]) -> None:
     """Freeze the preview as the public release of today, with the list of what changed."""
     from dagster_project import publication, site
+    from dagster_project.build import is_of_today, remember_release
     from dagster_project.disclosure.rules import PublicationError
 
     settings = Settings.from_environment()
     if not because.strip():
         fail("Say why this release is made: readers see it.")
-    try:
-        aside, target = publication.prepare_release(settings, because, datetime.now(UTC).date())
-        folder = site.prepare_site(settings, aside, site.site_version(settings, aside))
-    except (FileNotFoundError, PublicationError, site.SiteError) as error:
-        fail(str(error))
-    # Everything that can fail is done: what follows are renames.
-    publication.finish_release(settings, aside, target)
-    site.switch_site(settings, folder)
-    site.freeze_site(settings, folder, target.name)
+    with alone(settings, "release"):
+        _finish_interrupted_release(settings)
+        if publication.current_publication(settings) is not None and not is_of_today(settings):
+            fail("The last build did not end well, or is of a past day (AS_OF): run make build first.")
+        try:
+            aside, target = publication.prepare_release(settings, because, datetime.now(UTC).date())
+            folder = site.prepare_site(settings, aside, site.site_version(settings, aside))
+        except (FileNotFoundError, PublicationError, site.SiteError) as error:
+            fail(str(error))
+        # Everything that can fail is done: what follows are renames, and a command that is killed among them is
+        # completed by the next one.
+        publication.decide_release(settings, aside, target)
+        site.switch_site(settings, folder)
+        site.freeze_site(settings, folder, target.name)
+        remember_release(settings)
     console.print(f"Released {target.name}: {relative(settings, target)}", highlight=False)
 
 
 @app.command(name="site")
 def site_command() -> None:
     """Build the site from what is published now."""
-    _build_site(Settings.from_environment())
+    settings = Settings.from_environment()
+    with alone(settings, "site"):
+        _build_site(settings)
 
 
 @app.command()
@@ -105,6 +105,31 @@ def serve(port: Annotated[int, typer.Option(help="Port on this machine.")] = 300
 
 
 @app.command()
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the problems as JSON.")] = False,
+) -> None:
+    """Look whether archive, journal, tables and releases are what they were; exit 1 names what is not."""
+    import json
+    from dataclasses import asdict
+
+    from dagster_project.verification import verify as verify_all
+
+    settings = Settings.from_environment()
+    with alone(settings, "verify"):
+        problems, looked = verify_all(settings)
+    if as_json:
+        typer.echo(json.dumps({"looked_at": looked, "problems": [asdict(problem) for problem in problems]}, indent=1))
+    else:
+        for problem in problems:
+            told = f"{problem.room}: {problem.what}\n    {problem.remedy}"
+            console.print(told, highlight=False, markup=False, soft_wrap=True)
+        counts = ", ".join(f"{count} in {room}" for room, count in looked.items())
+        console.print(f"Looked at {counts}: {len(problems)} problems.", highlight=False)
+    if problems:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
 def demo(
     scale: Annotated[int, typer.Option(help="How many times the families.")] = 1,
     seed: Annotated[int, typer.Option(help="Another seed gives another region.")] = 20250101,
@@ -113,14 +138,15 @@ def demo(
     from dagster_project.demonstration import write_demonstration
 
     settings = Settings.from_environment()
-    write_demonstration(settings.raw, scale, seed)
+    with alone(settings, "demo"):
+        write_demonstration(settings.raw, scale, seed)
     console.print(f"Wrote the demonstration partners to {relative(settings, settings.raw)}.", highlight=False)
 
 
 @app.command()
 def dev() -> None:
     """Open Dagster's UI on the same graph."""
-    from dagster_project.build import prepare_dagster_home
+    from dagster_project.graph_run import prepare_dagster_home
 
     settings = Settings.from_environment()
     prepare_dagster_home(settings)
@@ -134,8 +160,6 @@ def clean() -> None:
     import shutil
 
     settings = Settings.from_environment()
-    if not settings.data.is_dir():
-        return
     kept = {
         settings.raw,
         settings.archive,
@@ -144,14 +168,50 @@ def clean() -> None:
         settings.stewardship,
         settings.releases,
         settings.released_sites,
+        settings.lock,
     }
-    for path in settings.data.iterdir():
-        if path in kept:
-            continue
-        if path.is_symlink() or path.is_file():
-            path.unlink()
-        else:
-            shutil.rmtree(path)
+    with alone(settings, "clean"):
+        for path in settings.data.iterdir():
+            if path in kept:
+                continue
+            if path.is_symlink() or path.is_file():
+                path.unlink()
+            else:
+                shutil.rmtree(path)
+
+
+def _finish_interrupted_release(settings: Settings) -> None:
+    """Complete a release whose command was ended after it was decided."""
+    from dagster_project import publication, site
+
+    target = publication.release_to_place(settings)
+    if target is not None:
+        publication.place_release(settings, target)
+    published = settings.published.resolve()
+    if published.parent != settings.releases.resolve() or site.is_frozen(settings, published.name):
+        return
+    console.print(f"Completing the release {published.name}, which was interrupted.", highlight=False)
+    try:
+        folder = site.prepare_site(settings, published, site.site_version(settings, published))
+    except site.SiteError as error:
+        fail(str(error))
+    site.switch_site(settings, folder)
+    site.freeze_site(settings, folder, published.name)
+
+
+def _tell_since(settings: Settings, known_by: date) -> None:
+    """What has changed since a past day, for a build of that day."""
+    from dagster_project.since import changes_since
+
+    since = changes_since(settings, known_by)
+    console.print()
+    if since is None:
+        console.print("  What has changed since is told once a build of today was made (make build without AS_OF).")
+        return
+    for line in since.lines():
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"  Indicator by indicator: {relative(settings, since.table)}", highlight=False, soft_wrap=True)
+    console.print("  These data are of a past day until the next make build without AS_OF.")
 
 
 def _build_site(settings: Settings) -> None:

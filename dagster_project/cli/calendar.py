@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.app import app, expectations_of, fail, relative
+from dagster_project.cli.app import alone, app, expectations_of, fail, relative
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 
@@ -33,7 +33,7 @@ def status(
 
     import duckdb
 
-    from dagster_project.build import last_look
+    from dagster_project.build_inputs import last_look
     from dagster_project.calendar_status import NoBuildError, files_without_period, read_calendar
     from dagster_project.reminders import write_reminders
 
@@ -118,8 +118,10 @@ def accept(
 
     if not because.strip():
         fail("Say why this submission is right as it is; no names.")
+    settings = Settings.from_environment()
     try:
-        accepted = accept_pause(Settings.from_environment(), submission, because.strip(), datetime.now(UTC).date())
+        with alone(settings, "accept"):
+            accepted = accept_pause(settings, submission, because.strip(), datetime.now(UTC).date())
     except UnknownPauseError as error:
         fail(str(error))
     console.print(f"Accepted {accepted[:8]}. Run make build to count it.", highlight=False)

@@ -139,7 +139,7 @@ def template(
     for name in dataset or ():
         if name not in agreement.datasets:
             fail(f"The agreement of '{agency}' sends no '{name}'. {did_you_mean(name, agreement.datasets)}")
-    period = template_period(agreement, _month(month), build_day(expected))
+    period = template_period(agreement, _month(month), build_day(settings, expected))
     name = template_name(agreement, period)
     path = out or settings.feedback / agency / name
     write_whole(path, blank_template(expected, agreement, dataset or agreement.datasets, period))

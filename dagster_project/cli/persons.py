@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.app import app, build_day, expectations_of, fail
+from dagster_project.cli.app import alone, app, build_day, expectations_of, fail
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 
@@ -26,9 +26,9 @@ def undo(
     from dagster_project.identity.decisions import undo as undo_event
 
     settings = Settings.from_environment()
-    day = build_day(expectations_of(settings))
+    day = build_day(settings, expectations_of(settings))
     try:
-        with duckdb.connect() as connection:
+        with alone(settings, "undo"), duckdb.connect() as connection:
             pairs = undo_event(connection, settings, event, because, day)
     except UnknownEventError:
         fail("The ledger holds no such event of persons. Look in data/stewardship/ledger.csv.")

@@ -19,7 +19,7 @@ def privacy() -> None:
     settings = Settings.from_environment()
     expected = expectations_of(settings)
     try:
-        inventory = read_inventory(settings, expected, build_day(expected))
+        inventory = read_inventory(settings, expected, build_day(settings, expected))
     except ValueError:
         fail("The proof beside what is published is no JSON: run make build again.")
     for language in ("en", "fr"):

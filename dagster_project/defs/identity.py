@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import dagster as dg
 import duckdb
 
-from dagster_project.defs.resources import SETTINGS, as_of, expectations
+from dagster_project.defs.resources import SETTINGS, as_of, expectations, stage
 from dagster_project.identity import OUTPUTS, link_persons
-from dagster_project.progress import step
+from dagster_project.whole_files import quoted
 
 CROSSWALK = dg.AssetKey(["identity", "person_crosswalk"])
 INPUTS = [["accepted", "persons"], ["accepted", "enrolments"]]
@@ -23,7 +23,7 @@ INPUTS = [["accepted", "persons"], ["accepted", "enrolments"]]
 )
 def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """The same person at two agencies gets one shared id; persons served together are one family."""
-    with step("link") as progress:
+    with stage("link") as progress:
         tally = link_persons(SETTINGS, expectations(), as_of())
         progress.counts = (
             f"{tally.agency_persons} agencies' persons = {tally.shared_persons} persons in {tally.families} families,"
@@ -36,10 +36,10 @@ def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         if tally.answers.is_unreadable:
             progress.counts += "; the review workbook could not be read (stewardship/review_unreadable)"
     for name in OUTPUTS:
-        count = duckdb.sql(f"select count(*) from '{SETTINGS.identity / name}.parquet'").fetchall()[0][0]
+        count = duckdb.sql(f"select count(*) from {quoted(SETTINGS.identity / f'{name}.parquet')}").fetchall()[0][0]
         yield dg.MaterializeResult(asset_key=["identity", name], metadata={"rows": count})
     twice = duckdb.sql(f"""
-        select count(*) from (select 1 from '{SETTINGS.identity / "person_crosswalk.parquet"}'
+        select count(*) from (select 1 from {quoted(SETTINGS.identity / "person_crosswalk.parquet")}
           group by agency_id, person_id_agency having count(*) > 1)""").fetchall()[0][0]
     yield dg.AssetCheckResult(
         check_name="every_person_of_an_agency_has_one_shared_id",

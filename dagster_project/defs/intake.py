@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.defs.resources import SETTINGS, as_of, expectations
+from dagster_project.defs.resources import SETTINGS, as_of, expectations, stage
 from dagster_project.intake.archive import all_sightings, receive_files
 from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
-from dagster_project.progress import step
 from dagster_project.reference import write_reference
 
 REFERENCE_TABLES = (
@@ -23,7 +22,7 @@ REFERENCE_TABLES = (
 @dg.asset(key=["intake", "archive"], group_name="intake", kinds={"python"})
 def archive() -> dg.MaterializeResult[None]:
     """Every file of the drop folder, kept under its SHA-256 with a receipt."""
-    with step("receive") as progress:
+    with stage("receive") as progress:
         folder = look(SETTINGS.raw)
         sightings = receive_files(SETTINGS, folder)
         left = {
@@ -39,7 +38,7 @@ def archive() -> dg.MaterializeResult[None]:
 @dg.asset(key=["intake", "extracts"], deps=[archive], group_name="intake", kinds={"python", "duckdb"})
 def extracts() -> dg.MaterializeResult[None]:
     """Rows of the common datasets, mapped by the agreements; personal columns stay in the vault."""
-    with step("read") as progress:
+    with stage("read") as progress:
         sightings = all_sightings(SETTINGS)
         progress.expect(len(sightings))
         read = Counter[str]()
@@ -63,7 +62,8 @@ def extracts() -> dg.MaterializeResult[None]:
 )
 def reference() -> Iterator[dg.MaterializeResult[None]]:
     """What the expectations say, as tables."""
-    write_reference(SETTINGS, expectations(), as_of())
+    with stage("define"):
+        write_reference(SETTINGS, expectations(), as_of())
     for name in REFERENCE_TABLES:
         yield dg.MaterializeResult(asset_key=["reference", name])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from dagster_project import __version__, site
-from dagster_project.defs.resources import SETTINGS
-from dagster_project.progress import step
+from dagster_project.defs.resources import SETTINGS, stage
 from dagster_project.publication import publish_preview
 from dagster_project.whole_files import fingerprint
 
@@ -33,7 +32,7 @@ def code_version() -> str:
 )
 def indicator_values() -> dg.MaterializeResult[None]:
     """The public tables: cells that passed disclosure control, as Parquet and CSV, with receipts."""
-    with step("publish") as progress:
+    with stage("publish") as progress:
         tally = publish_preview(SETTINGS, code_version())
         progress.counts = f"{tally.indicators} indicators, {tally.cells} cells, {tally.cells_hidden} hidden" + (
             "" if tally.is_new else "; unchanged"
@@ -46,7 +45,7 @@ def indicator_values() -> dg.MaterializeResult[None]:
 @dg.asset(key=["published", "site"], deps=[indicator_values], group_name="published", kinds={"evidence"})
 def site_pages() -> dg.MaterializeResult[None]:
     """The static site, built from the public tables alone."""
-    with step("site") as progress:
+    with stage("site") as progress:
         is_new = site.build_site(SETTINGS, SETTINGS.published, progress.advance)
         progress.counts = "built" if is_new else "unchanged"
     return dg.MaterializeResult(metadata={"built": is_new})

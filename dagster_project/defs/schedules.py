@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.build import DropFolderError, awaiting_fingerprint, note_look
+from dagster_project.build_inputs import DropFolderError, awaiting_fingerprint, note_look
 from dagster_project.defs.resources import SETTINGS
 
 build = dg.define_asset_job(

@@ -9,14 +9,14 @@ import duckdb
 
 from dagster_project.contracts import load_expectations
 from dagster_project.defs.intake import extracts
-from dagster_project.defs.resources import SETTINGS, as_of, expectations
+from dagster_project.defs.resources import SETTINGS, as_of, expectations, stage
 from dagster_project.feedback.returns import write_feedback
 from dagster_project.intake.archive import all_sightings
 from dagster_project.intake.submissions import read_submissions
-from dagster_project.progress import step
 from dagster_project.submissions import Submission, extract_paths
 from dagster_project.validation.acceptance import accept_rows
 from dagster_project.validation.verdicts import judge_new_extracts
+from dagster_project.whole_files import quoted
 
 DATASETS = sorted(load_expectations(SETTINGS.expectations).contracts)
 STATE_TABLES = ("submission_files", "submission_extracts", "expected_submissions", "finding_counts")
@@ -25,8 +25,11 @@ FILES = dg.AssetKey(["reference", "submission_files"])
 
 
 def _submissions() -> list[Submission]:
-    """All submissions, from the records that reading left."""
-    return read_submissions(SETTINGS, expectations(), all_sightings(SETTINGS))
+    """All submissions that the build knows of, from the records that reading left."""
+    submissions = read_submissions(SETTINGS, expectations(), all_sightings(SETTINGS))
+    if SETTINGS.known_by is None:
+        return submissions
+    return [s for s in submissions if s.received_date <= SETTINGS.known_by.isoformat()]
 
 
 @dg.asset(
@@ -38,7 +41,7 @@ def _submissions() -> list[Submission]:
 )
 def verdicts() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Great Expectations' verdict on every new row, split by submission."""
-    with step("validate") as progress:
+    with stage("validate") as progress:
         outcomes = judge_new_extracts(SETTINGS, expectations(), extract_paths(_submissions()))
         rows = {outcome.dataset: outcome.rows_judged for outcome in outcomes}
         found = sum(outcome.rows_found for outcome in outcomes)
@@ -71,17 +74,17 @@ def verdicts() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
 )
 def accepted_rows() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Rows that count, without personal columns, and the state of every submission."""
-    with step("accept") as progress:
+    with stage("accept") as progress:
         tally = accept_rows(SETTINGS, expectations(), _submissions(), as_of())
         progress.counts = (
             f"{tally.rows_in} rows in = {tally.rows_accepted} accepted + {tally.rows_quarantined} quarantined"
         )
     for dataset in DATASETS:
-        count = duckdb.sql(f"select count(*) from '{SETTINGS.accepted / dataset}.parquet'").fetchall()[0][0]
+        count = duckdb.sql(f"select count(*) from {quoted(SETTINGS.accepted / f'{dataset}.parquet')}").fetchall()[0][0]
         yield dg.MaterializeResult(asset_key=["accepted", dataset], metadata={"rows": count})
     for name in STATE_TABLES:
         yield dg.MaterializeResult(asset_key=["reference", name])
-    states = f"from '{SETTINGS.reference / 'submission_files.parquet'}'"
+    states = f"from {quoted(SETTINGS.reference / 'submission_files.parquet')}"
     seen, distinct, unbalanced = duckdb.sql(f"""
         select count(*), count(distinct submission_id) filter (state is not null),
           count(*) filter (rows_in <> rows_accepted + rows_quarantined) {states}""").fetchall()[0]
@@ -102,7 +105,10 @@ def accepted_rows() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult
 @dg.asset(key=["validation", "feedback"], deps=[FILES], group_name="validation", kinds={"excel"})
 def feedback() -> dg.MaterializeResult[None]:
     """For each submission the annotated workbook, in the agency's language; the answers that came back are kept."""
-    with step("answer") as progress:
+    if SETTINGS.known_by is not None:
+        # An agency is told of today, never of a past day.
+        return dg.MaterializeResult(metadata={"workbooks_written": 0})
+    with stage("answer") as progress:
         written = write_feedback(SETTINGS, expectations(), _submissions(), as_of())
         progress.counts = f"{written} workbooks written for the agencies"
     return dg.MaterializeResult(metadata={"workbooks_written": written})

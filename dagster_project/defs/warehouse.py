@@ -11,8 +11,7 @@ from google.protobuf.json_format import MessageToDict
 
 from dagster_project import warehouse
 from dagster_project.contracts import load_expectations
-from dagster_project.defs.resources import SETTINGS
-from dagster_project.progress import step
+from dagster_project.defs.resources import SETTINGS, stage
 from dagster_project.reference import write_sources
 
 RESULT_EVENTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
@@ -38,7 +37,7 @@ def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     failure: warehouse.WarehouseError | None = None
     nodes = [n for n in MANIFEST["nodes"].values() if n["resource_type"] in ("model", "seed", "test")]
     try:
-        with step("model") as progress, warehouse.warehouse_beside(SETTINGS) as path:
+        with stage("model") as progress, warehouse.warehouse_beside(SETTINGS) as path:
             progress.expect(len(nodes))
 
             def on_event(event: Any) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.intake.reading.sheets import MOST_LETTERS
+from dagster_project.whole_files import written_whole
 
 # Number format '@' by its own number: what is in the cell is text, also after somebody edits it.
 TEXT_FORMAT = 49
@@ -48,14 +49,11 @@ def open_workbook(path: Path) -> Iterator[tuple[Any, Formats]]:
     """A workbook written beside its place and put there when it is whole."""
     import xlsxwriter
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(temporary), options) as workbook:
+    with written_whole(path) as temporary, xlsxwriter.Workbook(str(temporary), options) as workbook:
         # The same content is the same bytes.
         workbook.set_properties({"created": datetime(2025, 1, 1, tzinfo=UTC)})
         yield workbook, _formats(workbook)
-    temporary.replace(path)
 
 
 def _formats(workbook: Any) -> Formats:

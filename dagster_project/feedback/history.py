@@ -15,6 +15,7 @@ import pyarrow as pa
 from dagster_project.contracts import Contract, Expectations
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
+from dagster_project.whole_files import quoted, quoted_list
 
 
 @dataclass
@@ -43,7 +44,7 @@ def changes_of(
     """By submission_id its datasets beside the last usable file of the same kind for an earlier period."""
     findings = _findings_by_dataset(submissions, row_findings)
     found = duckdb.sql(f"""
-        with extracts as (from '{settings.quarantine / "extracts.parquet"}'),
+        with extracts as (from {quoted(settings.quarantine / "extracts.parquet")}),
         lasts as (
           from extracts where extract_state <> 'rejected'
           qualify row_number() over (
@@ -112,7 +113,7 @@ def _shares(
     connection.register("places", places)
     return connection.execute(f"""
         select r._submission_id, r._extract_number, [{shares}]
-        from read_parquet({sorted(set(paths))!r}, filename = true, union_by_name = true) as r
+        from read_parquet({quoted_list(sorted(set(paths)))}, filename = true, union_by_name = true) as r
         join places as p on p.submission_id = r._submission_id and p.number = r._extract_number
           and p.path = r.filename
         where r._fault is null

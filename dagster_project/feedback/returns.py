@@ -67,7 +67,7 @@ def write_feedback(settings: Settings, expectations: Expectations, submissions: 
         if index.get(name) != digest or not path.exists() or not mail.exists():
             marked = list(_marked(settings, returned, kind)) if kind else []
             write_workbook(path, expectations, returned, marked)
-            mail.write_text(mail_text(expectations, returned), encoding="utf-8")
+            write_whole(mail, mail_text(expectations, returned).encode())
             written[name] = digest
     if written:
         write_whole(index_path, json.dumps({**index, **written}, indent=0, sort_keys=True).encode())

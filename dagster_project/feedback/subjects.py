@@ -16,6 +16,7 @@ from dagster_project.contracts import Contract, Expectations
 from dagster_project.feedback.findings import PlacedFinding
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
+from dagster_project.whole_files import quoted
 
 # The subject of a finding on a column as a whole.
 WHOLE_COLUMN = ""
@@ -60,7 +61,7 @@ def _row_keys(
     path = settings.extracts / extract.path
     with duckdb.connect() as connection:
         found = connection.execute(
-            f"""select _row_number, {key} from '{path}'
+            f"""select _row_number, {key} from {quoted(path)}
             where _submission_id = ? and _extract_number = ? and list_contains(?, _row_number)""",
             [submission.submission_id, number, sorted(rows)],
         ).fetchall()

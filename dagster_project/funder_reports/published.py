@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.contracts.funder_forms import SLICES, CellKey, PublishedCatalogue
+from dagster_project.whole_files import quoted
 
 Row = dict[str, Any]
 TABLES = ("indicator_values", "indicators", "intervals", "labels", "publication", "disclosure_rules")
@@ -84,6 +85,6 @@ def _keys(folder: Path, year_kind: str) -> frozenset[CellKey]:
 
 def _rows(folder: Path, table: str, where: str = "", values: list[Any] | None = None) -> list[Row]:
     with duckdb.connect() as connection:
-        found = connection.execute(f"from '{folder}/{table}.parquet' {where}", values or [])
+        found = connection.execute(f"from {quoted(folder / f'{table}.parquet')} {where}", values or [])
         rows: list[Row] = found.to_arrow_table().to_pylist()
     return rows

@@ -6,6 +6,7 @@ out: asking (review). A decision names two agencies' numbers, never a person.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -42,11 +43,13 @@ class UnknownEventError(Exception):
 
 @dataclass(frozen=True)
 class Answers:
-    """What was read of the workbook: decisions taken, rows that cannot be followed, and whether it opened."""
+    """What was read of the workbook: decisions taken, rows that cannot be followed, whether it opened, and the hash of
+    its bytes (None where there was none)."""
 
     taken: int = 0
     unclear: int = 0
     is_unreadable: bool = False
+    workbook_hash: str | None = None
 
 
 def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Answers:
@@ -55,10 +58,11 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
     The latest decision on a pair counts. A workbook that cannot be read is left under another name.
     """
     answers, rows = Answers(), _table([])
-    if settings.review_workbook.exists():
+    # A build of a past day leaves what the steward writes now to a build of today.
+    if settings.review_workbook.exists() and settings.known_by is None:
         known = set(connection.sql("select agency_id, person_id_agency from person_numbers").fetchall())
         answers, rows = _read_workbook(settings, as_of, known)
-    journal = Journal(settings.steward_decisions, COLUMNS)
+    journal = Journal(settings, settings.steward_decisions.name, COLUMNS, dated="decided_on")
     journal.load(connection, "all_decisions")
     connection.register("answered", rows)
     journal.add(
@@ -95,7 +99,7 @@ def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: st
     Returns the number of pairs decided; the next build follows them, and the old ids come back. `because` goes into the
     journal. Raises `UnknownEventError`.
     """
-    Journal(settings.journal / f"{PERSONS.name}_ledger", LEDGER_COLUMNS).load(connection, "ledger")
+    Journal(settings, f"{PERSONS.name}_ledger", LEDGER_COLUMNS, dated="as_of").load(connection, "ledger")
     found = connection.execute(
         "select kind, moved, others from ledger where event_id = ? order by _segment desc limit 1", [event_id]
     ).fetchone()
@@ -108,7 +112,9 @@ def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: st
         (*pair[0], *pair[1], decision, "undo", as_of, f"undo {event_id}: {because}") for pair in pairs
     ]
     connection.register("undone", _table(rows))
-    return Journal(settings.steward_decisions, COLUMNS).add(connection, "from undone")
+    return Journal(settings, settings.steward_decisions.name, COLUMNS, dated="decided_on").add(
+        connection, "from undone"
+    )
 
 
 def _text(cell: object) -> str:
@@ -124,6 +130,7 @@ def _free_name(path: Path) -> Path:
 
 def _read_workbook(settings: Settings, as_of: date, known: set[tuple[str, str]]) -> tuple[Answers, pa.Table]:
     path = settings.review_workbook
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     try:
         sheet = python_calamine.load_workbook(str(path)).get_sheet_by_name(SHEET).to_python()
         header = [str(cell) for cell in sheet[HEADER_ROW - 1]]
@@ -145,7 +152,7 @@ def _read_workbook(settings: Settings, as_of: date, known: set[tuple[str, str]])
     if unclear:
         # The workbook is written anew: what could not be followed stays to be read.
         shutil.copyfile(path, _free_name(path.with_name(f"review_unclear_{as_of}.xlsx")))
-    return Answers(len(rows), unclear), _table(rows)
+    return Answers(len(rows), unclear, workbook_hash=digest), _table(rows)
 
 
 def _table(rows: list[tuple[object, ...]]) -> pa.Table:

@@ -14,6 +14,7 @@ from splink import Linker
 
 from dagster_project.identity.clusters import LEVELS
 from dagster_project.settings import Settings
+from dagster_project.whole_files import write_whole
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:16px/1.5 system-ui;margin:2rem auto;max-width:46rem;padding:0 1rem}}
@@ -47,8 +48,8 @@ def write_pages(connection: duckdb.DuckDBPyConnection, settings: Settings, linke
         " très grande grappe trahit souvent une valeur passe-partout."
     )
     page = PAGE.format(title="Cluster sizes / Taille des grappes", text=text, table=f"{table}{cells}</table>")
-    (folder / "cluster_sizes.html").write_text(page, encoding="utf-8")
+    write_whole(folder / "cluster_sizes.html", page.encode())
 
 
 def _save(chart: object, path: Path) -> None:
-    path.write_text(chart.to_html(inline=True), encoding="utf-8")  # type: ignore[attr-defined]
+    write_whole(path, chart.to_html(inline=True).encode())  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ import duckdb
 from dagster_project.contracts import IDENTIFIERS, Expectations
 from dagster_project.identity.journal import Journal
 from dagster_project.settings import Settings
+from dagster_project.whole_files import quoted, quoted_list
 
 CONSENT_COLUMNS = "agency_id varchar, person_id_agency varchar, consent varchar, received_date date"
 # A later period wins, then a later receipt; no tie is left to chance.
@@ -24,7 +25,7 @@ def open_room(settings: Settings) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect()
     connection.execute("set enable_progress_bar = false")
-    connection.execute(f"set temp_directory = '{settings.vault / 'spill'}'")
+    connection.execute(f"set temp_directory = {quoted(settings.vault / 'spill')}")
     return connection
 
 
@@ -35,13 +36,14 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
     `is_linkable` (nobody said no) and no identifier that the agreement does not allow.
     """
     _load_linkage_terms(connection, expectations)
-    journal = Journal(settings.journal / "consent_answers", CONSENT_COLUMNS)
+    journal = Journal(settings, "consent_answers", CONSENT_COLUMNS, dated=None)
     journal.load(connection, "all_answers")
     connection.execute("""
         create table answered_before as
         select agency_id, person_id_agency, consent from all_answers
         qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
     """)
+    _load_refusals_since(connection, settings)
     identifiers = ", ".join(f"case when list_contains(t.identifiers, '{name}') then k.{name} end as {name}"
                             for name in IDENTIFIERS)  # fmt: skip
     connection.execute(f"""
@@ -52,14 +54,15 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
             first_value(case when consent_to_link in ('yes', 'no', 'withdrawn') then consent_to_link end ignore nulls)
               over (partition by _agency_id, person_id_agency order by {LATEST}
                 rows between unbounded preceding and unbounded following) as consent
-          from read_parquet('{settings.vault_persons}')
+          from read_parquet({quoted(settings.vault_persons)})
           qualify row_number() over (partition by _agency_id, person_id_agency order by {LATEST}) = 1
         )
         select k.* exclude (consent) replace ({identifiers}), k._agency_id as agency_id,
           k.consent as consent_told,
           -- Silence is consent only where the agreement's legal basis makes it so.
           case when coalesce(t.needs_consent, false) then coalesce(k.consent, a.consent, '') = 'yes'
-            else coalesce(k.consent, a.consent, '') not in ('no', 'withdrawn') end as is_linkable
+            else coalesce(k.consent, a.consent, '') not in ('no', 'withdrawn') end
+            and (k._agency_id, k.person_id_agency) not in (from refused_since) as is_linkable
         from latest as k left join linkage_terms as t on t.agency_id = k._agency_id
         left join answered_before as a on a.agency_id = k._agency_id and a.person_id_agency = k.person_id_agency
     """)
@@ -77,7 +80,7 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
         create table latest_enrolments as
         select _agency_id as agency_id, enrolment_id_agency, person_id_agency, entry_date, exit_date,
           household_id_agency, relationship_to_head
-        from read_parquet('{settings.accepted / "enrolments.parquet"}')
+        from read_parquet({quoted(settings.accepted / "enrolments.parquet")})
         qualify row_number() over (partition by _agency_id, enrolment_id_agency order by {LATEST}) = 1
     """)
     connection.execute("""
@@ -95,6 +98,29 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
         )
         group by all
     """)
+
+
+def _load_refusals_since(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Table `refused_since` (agency_id, person_id_agency): who has said no by now, for a build of a past day.
+
+    A refusal holds for every day. It may stand in the journal, or in a file that came since.
+    """
+    connection.execute("create table refused_since (agency_id varchar, person_id_agency varchar)")
+    if settings.known_by is None:
+        return
+    connection.execute("""
+        insert into refused_since
+        select agency_id, person_id_agency from answered_before where consent in ('no', 'withdrawn')
+    """)
+    read = sorted((settings.extracts / "persons").glob("*.parquet"))
+    if read:
+        connection.execute(f"""
+            insert into refused_since
+            select _agency_id, person_id_agency
+            from read_parquet({quoted_list(read)}) where consent_to_link in ('yes', 'no', 'withdrawn')
+            group by all
+            having arg_max(consent_to_link, (_period_end, _received_date, _row_number)) in ('no', 'withdrawn')
+        """)
 
 
 def _load_linkage_terms(connection: duckdb.DuckDBPyConnection, expectations: Expectations) -> None:

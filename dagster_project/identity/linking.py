@@ -27,7 +27,7 @@ from dagster_project.identity.stable_ids import FAMILIES, LEDGER_COLUMNS, PERSON
 from dagster_project.identity.tokens import pair_by_tokens, token_key
 from dagster_project.identity.training import model_for
 from dagster_project.settings import Settings
-from dagster_project.whole_files import write_rows
+from dagster_project.whole_files import write_rows, written_whole
 
 # Files in `data/identity/`, none of which holds a name or a date of birth:
 #   person_crosswalk      agency_id, person_id_agency, person_id_shared
@@ -61,7 +61,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
     settings.identity.mkdir(parents=True, exist_ok=True)
     with open_room(settings) as connection:
         load_known(connection, settings, expectations)
-        number_persons(connection, settings)
+        number_persons(connection, settings, as_of)
         clean_persons(connection, settings.expectations / "nicknames.csv")
         judge_homes(connection)
         if homes_hold_families(connection):
@@ -71,7 +71,8 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         pair_by_tokens(connection, homes_hold_families(connection), token_key())
         answers = take_answers(connection, settings, as_of)
         cluster_persons(connection)
-        write_pages(connection, settings, linker)
+        if settings.known_by is None:
+            write_pages(connection, settings, linker)
         _name_persons(connection, settings, as_of)
         for level in LEVELS:
             make_families(connection, level, as_of)
@@ -79,7 +80,8 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         locate_persons(connection, expectations.initiative)
         band_ages(connection, expectations.initiative, as_of)
         _copy_ledger(connection, settings)
-        to_review = ask(connection, settings, as_of, expectations.initiative.review_pairs)
+        at_most = expectations.initiative.review_pairs
+        to_review = ask(connection, settings, as_of, at_most, answers.workbook_hash)
         for name in OUTPUTS:
             write_rows(connection, f"from {name} order by all", settings.identity / f"{name}.parquet")
         row = connection.sql("""
@@ -165,14 +167,16 @@ def _copy_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
     """`stewardship/ledger.csv`: the journal's merges and splits, to be read by a person, the latest first."""
     parts = []
     for sort in (PERSONS, FAMILIES):
-        Journal(settings.journal / f"{sort.name}_ledger", LEDGER_COLUMNS).load(connection, f"{sort.name}_events")
+        Journal(settings, f"{sort.name}_ledger", LEDGER_COLUMNS, dated="as_of").load(connection, f"{sort.name}_events")
         parts.append(f"select '{sort.name}' as of_what, * from {sort.name}_events")
-    settings.stewardship.mkdir(parents=True, exist_ok=True)
-    connection.sql(f"""
+    ledger = connection.sql(f"""
         select event_id, as_of, of_what, kind, old_id, new_id, reason, array_to_string(moved, '; ') as moved,
           array_to_string(others, '; ') as others
         from ({" union all ".join(parts)}) order by as_of desc, _segment desc, of_what, event_id
-    """).write_csv(str(settings.stewardship / "ledger.csv"))
+    """)
+    if settings.known_by is None:
+        with written_whole(settings.stewardship / "ledger.csv") as temporary:
+            ledger.write_csv(str(temporary))
     connection.execute(f"""
         create table ledger_events as select count(*) as events_count from ({" union all ".join(parts)})
     """)

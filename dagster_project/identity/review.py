@@ -6,6 +6,7 @@ Belongs here: which pairs to ask about, in which order, and how they are shown. 
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import xlsxwriter
 from dagster_project.identity import model
 from dagster_project.identity.decisions import BY_HEADER, DECISION_HEADER, HEADER_ROW, KEY_HEADERS, SHEET
 from dagster_project.settings import Settings
+from dagster_project.whole_files import write_whole, written_whole
 
 TITLE = "Are these two the same person? / Ces deux fiches concernent-elles la même personne?"
 HELP = (
@@ -50,12 +52,15 @@ COMPARED = {
 }
 
 
-def ask(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, at_most: int) -> int:
+def ask(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, at_most: int, read_hash: str | None
+) -> int:
     """Write the workbook with the pairs that most need a person; return how many wait in all.
 
     A pair waits when it lies between the lenient and the strict threshold, or the rules leave it to a person, nobody
     has decided it, and no agency lists its two side by side. Of two clusters only the strongest pair is asked, those
-    first that change a published count most: in how many months both are enrolled.
+    first that change a published count most: in how many months both are enrolled. A workbook that was saved since
+    its answers were read (`read_hash`) is left for the next build to read.
     """
     thresholds = model.THRESHOLDS
     connection.execute(f"""
@@ -96,8 +101,14 @@ def ask(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, 
         from strongest as s left join both_enrolled as b using (person_number_l, person_number_r)
     """)
     row = connection.sql("select count(*) from waiting").fetchone()
-    _write_workbook(settings.review_workbook, connection, at_most)
+    if settings.known_by is None and _workbook_hash(settings.review_workbook) == read_hash:
+        _write_workbook(settings.review_workbook, connection, at_most)
+        write_whole(settings.review_asked, str(_workbook_hash(settings.review_workbook)).encode())
     return int(row[0]) if row else 0
+
+
+def _workbook_hash(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
 
 def _write_workbook(path: Path, connection: duckdb.DuckDBPyConnection, at_most: int) -> None:
@@ -113,14 +124,11 @@ def _write_workbook(path: Path, connection: duckdb.DuckDBPyConnection, at_most: 
         join known_persons as kr on kr.agency_id = nr.agency_id and kr.person_id_agency = nr.person_id_agency
         where w.place <= {at_most} order by w.place
     """).fetchall()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(temporary), options) as workbook:
+    with written_whole(path) as temporary, xlsxwriter.Workbook(str(temporary), options) as workbook:
         # The same questions are the same bytes.
         workbook.set_properties({"created": datetime(2025, 1, 1, tzinfo=UTC)})
         _write_sheet(workbook, rows)
-    temporary.replace(path)
 
 
 def _write_sheet(workbook: Any, rows: list[tuple[Any, ...]]) -> None:

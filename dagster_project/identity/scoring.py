@@ -20,7 +20,7 @@ from dagster_project.identity.cleaning import CLEAN_COLUMNS
 from dagster_project.identity.homes import homes_hold_families
 from dagster_project.identity.training import TrainedModel
 from dagster_project.settings import Settings
-from dagster_project.whole_files import write_rows
+from dagster_project.whole_files import quoted, write_rows, write_whole
 
 # Pairs below the lenient threshold are kept so far down for the analyst's charts.
 KEPT_BELOW_LENIENT = 3.0
@@ -34,7 +34,7 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
     Pairs scored by an earlier build under the same model are taken from `vault/linkage/` where both records are as they
     were. The result is the same as scoring all. Returns the linker, or None when there was nothing to score.
     """
-    folder = settings.vault / "linkage"
+    folder = settings.linkage
     folder.mkdir(parents=True, exist_ok=True)
     families = homes_hold_families(connection)
     key = _key(trained, families)
@@ -45,7 +45,7 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
         connection.execute(f"""
             create table changed_persons as
             select c.* from clean_persons as c
-            left join '{persons}' as p using (person_number) where p.fingerprint is distinct from {fingerprint};
+            left join {quoted(persons)} as p using (person_number) where p.fingerprint is distinct from {fingerprint};
             create table unchanged_persons as
             select person_number from clean_persons anti join changed_persons using (person_number)
         """)
@@ -55,10 +55,10 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
             connection.execute(f"create table fresh_pairs as {_judged(scored, families)}")
         else:
             linker = None
-            connection.execute(f"create table fresh_pairs as from '{pairs}' limit 0")
+            connection.execute(f"create table fresh_pairs as from {quoted(pairs)} limit 0")
         connection.execute(f"""
             create table pairs as
-            select p.* from '{pairs}' as p
+            select p.* from {quoted(pairs)} as p
             semi join unchanged_persons as l on p.person_number_l = l.person_number
             semi join unchanged_persons as r on p.person_number_r = r.person_number
             union all by name from fresh_pairs
@@ -67,11 +67,14 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, settings: Settings, train
         linker = make_linker(connection, trained)
         scored = _score(connection, linker, only_changed=False)
         connection.execute(f"create table pairs as {_judged(scored, families)}")
+    if settings.known_by:
+        # Of a past day only some persons are known: what is kept serves the builds of today.
+        return linker
     state.unlink(missing_ok=True)
     write_rows(connection, "from pairs order by person_number_l, person_number_r", pairs)
     fingerprints = f"select person_number, {fingerprint} as fingerprint from clean_persons as c order by all"
     write_rows(connection, fingerprints, persons)
-    state.write_text(json.dumps(key))
+    write_whole(state, json.dumps(key).encode())
     return linker
 
 

@@ -51,7 +51,7 @@ def assign_ids(connection: duckdb.DuckDBPyConnection, settings: Settings, sort: 
     the first known; a unit with `may_keep` false (who withdrew from linking) leaves a contested id to the others;
     `reason` is what the ledger says should the unit's id change.
     """
-    journal = Journal(settings.journal / sort.name, ID_COLUMNS)
+    journal = Journal(settings, sort.name, ID_COLUMNS, dated="as_of")
     journal.load(connection, "all_ids")
     connection.execute("""
         create table previous_ids as
@@ -150,7 +150,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings, sor
 
     `moved` are the units that changed their id; `others` those they were joined with, or parted from.
     """
-    Journal(settings.journal / f"{sort.name}_ledger", LEDGER_COLUMNS).add(
+    Journal(settings, f"{sort.name}_ledger", LEDGER_COLUMNS, dated="as_of").add(
         connection,
         f"""
         with moves as (

@@ -5,6 +5,8 @@ Belongs here: what `pseudonymise` needs of identity. Stays out: reading and writ
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import duckdb
 
 from dagster_project.contracts import Expectations
@@ -24,7 +26,7 @@ def tokenise_persons(
     A person who may not be linked has no tokens; the zone is that of the postal code.
     """
     load_known(connection, settings, expectations)
-    number_persons(connection, settings)
+    number_persons(connection, settings, datetime.now(UTC).date())
     clean_persons(connection, settings.expectations / "nicknames.csv")
     make_tokens(connection, key)
     load_postal_prefixes(connection, expectations.initiative)

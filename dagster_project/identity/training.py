@@ -20,7 +20,7 @@ from splink.backends.duckdb import DuckDBAPI
 from dagster_project.identity import model
 from dagster_project.identity.journal import Journal
 from dagster_project.settings import Settings
-from dagster_project.whole_files import write_rows
+from dagster_project.whole_files import quoted, write_rows
 
 COLUMNS = "trained_on date, persons bigint, definition varchar, parameters varchar, frequencies varchar"
 # Values learned are kept until there are so many times more persons than they were learned from.
@@ -59,9 +59,9 @@ class TrainedModel:
             connection.execute(f"""
                 create or replace table frequency_of_{column} as
                 select n.name as {column},
-                  coalesce(f.share, (select min(share) from '{self.frequencies}')) as tf_{column}
+                  coalesce(f.share, (select min(share) from {quoted(self.frequencies)})) as tf_{column}
                 from (select distinct {column} as name from clean_persons where {column} is not null) as n
-                left join (select * from '{self.frequencies}' where name_column = '{column}') as f using (name)
+                left join (select * from {quoted(self.frequencies)} where name_column = '{column}') as f using (name)
             """)
             table = linker._db_api.register(f"frequency_of_{column}")
             linker.table_management.register_term_frequency_lookup(table, column)
@@ -73,7 +73,7 @@ def model_for(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: 
     persons = int(row[0]) if row else 0
     if persons < model.TRAINED_FROM_PERSONS:
         return TrainedModel(model.prior_among(persons))
-    journal = Journal(settings.journal / "linkage_models", COLUMNS)
+    journal = Journal(settings, "linkage_models", COLUMNS, dated="trained_on")
     journal.load(connection, "linkage_models")
     kept = connection.execute(
         """select persons, parameters, frequencies from linkage_models

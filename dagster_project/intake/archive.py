@@ -53,6 +53,10 @@ class Sighting:
         return min(seen, date.fromisoformat(self.stated_received)) if self.stated_received else seen
 
 
+class ArchiveError(Exception):
+    """The archive holds other bytes than were received; the message names no file."""
+
+
 def archived_path(settings: Settings, sha256: str) -> Path:
     return settings.archive / sha256[:2] / sha256
 
@@ -64,6 +68,7 @@ def receive_files(settings: Settings, folder: DropFolder | None = None) -> list[
     """
     folder = folder or look(settings.raw)
     seen_before = _load_index(settings)
+    last_bytes = _last_bytes(settings)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     index: dict[str, dict[str, Any]] = {}
     stated = _stated_dates(settings)
@@ -85,27 +90,21 @@ def receive_files(settings: Settings, folder: DropFolder | None = None) -> list[
                 continue
             sha256 = archived
             index[relative] = {"size": file.size, "mtime_ns": file.mtime_ns, "sha256": sha256}
-        is_overwritten = relative in seen_before and seen_before[relative]["sha256"] != sha256
+        is_overwritten = last_bytes.get(relative, sha256) != sha256
         # A stated date is that of the first bytes under a name: what was dropped over them came later.
         stated_date = None if is_overwritten else stated.get(relative)
         new_sightings[sha256].append(Sighting(sha256, agency_id, in_folder, now, stated_date, is_overwritten))
     _write_receipts(settings, new_sightings)
     if index != seen_before:
-        write_whole(_index_path(settings), json.dumps(index, indent=0, sort_keys=True).encode())
+        write_whole(settings.drop_folder_index, json.dumps(index, indent=0, sort_keys=True).encode())
     _write_unreadable(settings, unreadable)
     return all_sightings(settings)
 
 
 def all_sightings(settings: Settings) -> list[Sighting]:
     """Every sighting of every archived file, oldest first; ties by name, so that no order depends on the disk."""
-    sightings = [
-        Sighting(**sighting)
-        for receipt in sorted(settings.archive.glob("??/*.json"))
-        for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
-    ]
-    path = _unreadable_path(settings)
-    if path.exists():
-        sightings += [Sighting(**sighting) for sighting in json.loads(path.read_text(encoding="utf-8"))]
+    sightings = _archived_sightings(settings)
+    sightings += _unreadable_sightings(settings)
     # By the stem, 'visits v2' comes after 'visits', whatever the character between them.
     return sorted(
         sightings,
@@ -113,26 +112,47 @@ def all_sightings(settings: Settings) -> list[Sighting]:
     )
 
 
-def _index_path(settings: Settings) -> Path:
-    """Sizes and times of the files last seen: saves hashing them again. In the vault, since it holds file names."""
-    return settings.vault / "drop_folder_index.json"
-
-
 def _load_index(settings: Settings) -> dict[str, dict[str, Any]]:
-    path = _index_path(settings)
+    path = settings.drop_folder_index
     index = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return {name: entry for name, entry in index.items() if archived_path(settings, entry["sha256"]).exists()}
 
 
+def _last_bytes(settings: Settings) -> dict[str, str]:
+    """By path below raw/, the SHA-256 of the bytes that came last under that name."""
+    sightings = [s for s in _archived_sightings(settings) if s.agency_id]
+    # The same second may see two: what was dropped over others is the later.
+    sightings.sort(key=lambda s: (s.first_seen, s.is_overwriting))
+    return {f"{s.agency_id}/{s.path}": s.sha256 for s in sightings}
+
+
+def _archived_sightings(settings: Settings) -> list[Sighting]:
+    return [
+        Sighting(**sighting)
+        for receipt in sorted(settings.archive.glob("??/*.json"))
+        for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
+    ]
+
+
 def _unreadable_path(settings: Settings) -> Path:
-    """The files that could not be opened at the last look: there is nothing of them to archive."""
-    return settings.vault / "unreadable_files.json"
+    """The files that could not be opened at the last look, since when: there is nothing else of them to archive."""
+    return settings.archive / "unreadable_files.json"
 
 
 def _write_unreadable(settings: Settings, sightings: list[Sighting]) -> None:
     path = _unreadable_path(settings)
-    if sightings or path.exists():
-        write_whole(path, json.dumps([asdict(sighting) for sighting in sightings], indent=0).encode())
+    known = _unreadable_sightings(settings)
+    since = {sighting.sha256: sighting for sighting in known}
+    now = [since.get(sighting.sha256, sighting) for sighting in sightings]
+    if now != known:
+        write_whole(path, json.dumps([asdict(sighting) for sighting in now], indent=0).encode())
+
+
+def _unreadable_sightings(settings: Settings) -> list[Sighting]:
+    path = _unreadable_path(settings)
+    if not path.exists():
+        return []
+    return [Sighting(**sighting) for sighting in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def _stated_dates(settings: Settings) -> dict[str, str]:
@@ -167,9 +187,19 @@ def _archive(settings: Settings, file: DroppedFile) -> str | None:
     except OSError:
         return None
     sha256 = hashlib.sha256(content).hexdigest()
-    if not archived_path(settings, sha256).exists():
+    # Dropped once more, a file mends the archive's damaged copy of it.
+    if not is_whole(settings, sha256):
         write_whole(archived_path(settings, sha256), content)
     return sha256
+
+
+def is_whole(settings: Settings, sha256: str) -> bool:
+    """Whether the archived bytes are there and are those that were received."""
+    path = archived_path(settings, sha256)
+    if not path.exists():
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
 
 
 def _write_receipts(settings: Settings, seen_now: dict[str, list[Sighting]]) -> None:

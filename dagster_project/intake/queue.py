@@ -23,7 +23,7 @@ from dagster_project.intake.mapping import map_sheet
 from dagster_project.intake.reading import Sheet, UnusableFileError
 from dagster_project.settings import Settings
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
-from dagster_project.whole_files import write_whole
+from dagster_project.whole_files import write_whole, written_whole
 
 # Rows that wait in memory before they are mapped and written.
 ROWS_AT_ONCE = 500_000
@@ -140,10 +140,8 @@ class MappingQueue:
         named = repr((first.number, members))
         relative = f"{first.extract.dataset}/{hashlib.sha256(named.encode()).hexdigest()[:24]}.parquet"
         path = self._settings.extracts / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}")
-        parquet.write_table(rows, temporary, compression="zstd")
-        temporary.replace(path)
+        with written_whole(path) as temporary:
+            parquet.write_table(rows, temporary, compression="zstd")
         counts = {c["values"]: c["counts"] for c in pc.value_counts(rows["_submission_id"]).to_pylist()}
         for one in waiting:
             one.read.path, one.read.rows_in = relative, counts.get(one.submission.submission_id, 0)

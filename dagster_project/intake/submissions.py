@@ -15,7 +15,7 @@ from typing import Any
 
 from dagster_project.contracts import Agreement, Expectations
 from dagster_project.intake.answers import take_as_answers
-from dagster_project.intake.archive import NIL_NAME, Sighting, archived_path
+from dagster_project.intake.archive import NIL_NAME, ArchiveError, Sighting, archived_path, is_whole
 from dagster_project.intake.extracting import FileToRead, needed_headers, read_files
 from dagster_project.intake.queue import MappingQueue
 from dagster_project.intake.reading.pool import ReadingTask
@@ -66,9 +66,21 @@ def read_submissions(
                 submission, waiting = _begin(settings, expectations, sighting, submission_id, found)
                 to_read.append(FileToRead(submission, agreement, waiting, record, version))
             submissions.append(submission)
+        _require_whole(settings, to_read)
         read_files(expectations, to_read, queue, on_file)
     _forget_old_readings(settings, submissions)
     return submissions
+
+
+def _require_whole(settings: Settings, to_read: list[FileToRead]) -> None:
+    """Figures of damaged bytes would be others than those of the bytes that were received. Raises `ArchiveError`."""
+    hashes = {str(file.submission.sha256) for file in to_read if file.task is not None}
+    damaged = sum(not is_whole(settings, sha256) for sha256 in hashes)
+    if damaged:
+        raise ArchiveError(
+            f"{damaged} archived files are missing or damaged: dorsale verify names them. Bring them back from a"
+            " backup, or drop them once more."
+        )
 
 
 def _forget_old_readings(settings: Settings, submissions: list[Submission]) -> None:

@@ -25,7 +25,7 @@ from dagster_project.validation.acceptance_outputs import (
     write_unmapped,
 )
 from dagster_project.validation.plausibility import find_implausible
-from dagster_project.whole_files import write_rows
+from dagster_project.whole_files import quoted, quoted_list, write_rows
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def accept_rows(
         write_expected(connection, settings, expectations, as_of)
         write_finding_counts(connection, settings, submissions)
         write_quarantine(connection, settings, expectations.contracts)
-        write_unmapped(connection, settings, expectations.contracts)
+        if settings.known_by is None:
+            write_unmapped(connection, settings, expectations.contracts)
         row = connection.sql("""
             select (select count(*) from submissions), coalesce(sum(rows_in), 0), coalesce(sum(rows_accepted), 0),
                    coalesce(sum(rows_quarantined), 0)
@@ -129,7 +130,7 @@ def _register_known_persons(connection: duckdb.DuckDBPyConnection, path: Path | 
     """Table `known_persons`: persons that count as known besides those of the submissions at hand."""
     connection.execute("create table known_persons (_agency_id varchar, person_id_agency varchar)")
     if path is not None and path.exists():
-        connection.execute(f"insert into known_persons select _agency_id, person_id_agency from '{path}'")
+        connection.execute(f"insert into known_persons select _agency_id, person_id_agency from {quoted(path)}")
 
 
 def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract) -> None:
@@ -140,7 +141,7 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
     ).fetchall()
     name = f"rows_{contract.dataset}"
     if paths:
-        source = f"read_parquet({[str(settings.extracts / path) for (path,) in paths]!r}, filename = true)"
+        source = f"read_parquet({quoted_list(settings.extracts / path for (path,) in paths)}, filename = true)"
     else:
         source = f"({_no_rows(contract)})"
     connection.execute(f"""
@@ -151,7 +152,7 @@ def _take_rows(connection: duckdb.DuckDBPyConnection, settings: Settings, contra
         ) as _is_accepted
         from {source} as r
         join judged_extracts as e on e.submission_id = r._submission_id and e.extract_number = r._extract_number
-          and e.extract_state = 'current' and r.filename = '{settings.extracts}/' || e.path
+          and e.extract_state = 'current' and r.filename = {quoted(f"{settings.extracts}/")} || e.path
     """)
     if contract.names_person:
         _set_orphans_aside(connection, name)

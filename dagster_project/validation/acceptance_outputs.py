@@ -15,7 +15,7 @@ from dagster_project.contracts import Agreement, Contract, Expectations, Period
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.validation.acceptance_inputs import table
-from dagster_project.whole_files import write_rows
+from dagster_project.whole_files import write_rows, written_whole
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> None:
@@ -158,4 +158,5 @@ def write_unmapped(connection: duckdb.DuckDBPyConnection, settings: Settings, co
     safe = """case when regexp_matches(code, '^[=+@\\t\\r-]') then chr(39) || code else code end as code"""
     counts = f"select * replace ({safe}) from ({counts})"
     path = settings.stewardship / "unmapped_codes.csv"
-    connection.sql(counts).write_csv(str(path))
+    with written_whole(path) as temporary:
+        connection.sql(counts).write_csv(str(temporary))

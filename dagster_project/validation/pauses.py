@@ -11,7 +11,7 @@ from datetime import date
 import duckdb
 
 from dagster_project.settings import Settings
-from dagster_project.whole_files import write_whole
+from dagster_project.whole_files import quoted, write_whole
 
 LEAST_LETTERS = 8
 
@@ -21,8 +21,12 @@ class UnknownPauseError(Exception):
 
 
 def accepted_pauses(settings: Settings) -> set[str]:
-    """The submissions that a person has let through."""
-    return {path.stem for path in settings.accepted_pauses.glob("*.json")}
+    """The submissions that a person has let through, for a build of a past day: by that day."""
+    paths = sorted(settings.accepted_pauses.glob("*.json"))
+    if settings.known_by is None:
+        return {path.stem for path in paths}
+    until = settings.known_by.isoformat()
+    return {path.stem for path in paths if json.loads(path.read_text(encoding="utf-8"))["day"] <= until}
 
 
 def accept_pause(settings: Settings, beginning: str, because: str, day: date) -> str:
@@ -56,4 +60,4 @@ def _states(settings: Settings) -> dict[str, str]:
     path = settings.reference / "submission_files.parquet"
     if not path.exists():
         return {}
-    return dict(duckdb.sql(f"select submission_id, state from '{path}'").fetchall())
+    return dict(duckdb.sql(f"select submission_id, state from {quoted(path)}").fetchall())

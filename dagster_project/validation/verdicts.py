@@ -30,7 +30,7 @@ from dagster_project.validation.suites import (
     expectation_of,
     suite_rules,
 )
-from dagster_project.whole_files import fingerprint
+from dagster_project.whole_files import fingerprint, written_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,6 +189,5 @@ def _write_verdicts(settings: Settings, findings: pa.Table, paths: Sequence[str]
     """One file of findings for each file of extracts, empty for a clean one: being there, it says: judged."""
     for path in paths:
         target = verdict_path(settings, path, version)
-        temporary = target.with_name(f".{target.name}")
-        parquet.write_table(findings.filter(pc.equal(findings["_path"], path)), temporary)
-        temporary.replace(target)
+        with written_whole(target) as temporary:
+            parquet.write_table(findings.filter(pc.equal(findings["_path"], path)), temporary)

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dagster_project.contracts import Column, Contract, Expectations, Plausibility
 from dagster_project.settings import Settings
+from dagster_project.whole_files import quoted, quoted_list
 
 PERSON_ID = "person_id_agency"
 
@@ -36,7 +37,7 @@ def register_whole_extracts(
     `history` are the places of that build, where the connection knows only one file of its own.
     """
     kept = "submission_id, extract_number, dataset, agency_id, pattern, delivers, period_start, period_end, rows_in"
-    own = f"""select {kept}, receipt_order, false as is_history, '{settings.extracts}/' || path as file
+    own = f"""select {kept}, receipt_order, false as is_history, {quoted(f"{settings.extracts}/")} || path as file
         from usable_extracts where not is_rejected"""
     extracts = history.quarantine / "extracts.parquet" if history else None
     if history is not None and extracts is not None and extracts.exists():
@@ -44,7 +45,7 @@ def register_whole_extracts(
         union all
         -- Received before the file at hand, whose receipts begin at 0.
         select {kept}, receipt_order - 1000000000, true, '{history.extracts}/' || path
-        from '{extracts}' as e
+        from {quoted(extracts)} as e
         where extract_state not in ('rejected', 'held')
           and not exists (select 1 from usable_extracts as u where u.submission_id = e.submission_id)
           and '{history.extracts}/' || path in (select file from glob('{history.extracts}/*/*.parquet'))"""
@@ -112,7 +113,7 @@ def _read_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, files:
         create temp table rows_at_hand as
         select w.number, w.period_start, w.period_end, f.other_format, {", ".join(names)},
           r._unreadable, r._unmapped, r._unmapped_text
-        from read_parquet({files!r}, filename = true, union_by_name = true) as r
+        from read_parquet({quoted_list(files)}, filename = true, union_by_name = true) as r
         join whole_extracts as w on w.submission_id = r._submission_id and w.extract_number = r._extract_number
           and w.file = r.filename
         left join date_formats as f on f.agency_id = w.agency_id and f.pattern = w.pattern

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.build import BuildSummary, inputs_fingerprint, last_build, remember_build
+from dagster_project.build_inputs import inputs_fingerprint
 from dagster_project.settings import Settings
 from tests.conftest import make_settings
 
@@ -76,16 +76,3 @@ def test_a_file_renamed_or_removed_asks_for_a_build(
 
 def test_another_day_asks_for_a_build(settings: Settings) -> None:
     assert inputs_fingerprint(settings, date(2026, 4, 1)) != inputs_fingerprint(settings, DAY)
-
-
-def test_what_a_build_made_must_still_be_there(settings: Settings) -> None:
-    summary = BuildSummary(1, 2, 2, 0, {"accepted": 1}, None, 3, 4, 0, "preview", "2026-03-31")
-    assert last_build(settings) == (None, None)
-    remember_build(settings, "abc", summary)
-    assert last_build(settings) == (None, None)
-    settings.warehouse.write_bytes(b"x")
-    settings.published.mkdir()
-    (settings.published / "publication.parquet").write_bytes(b"x")
-    assert last_build(settings) == ("abc", summary)
-    settings.warehouse.unlink()
-    assert last_build(settings) == (None, None)

@@ -286,5 +286,5 @@ def test_clean_removes_what_can_be_made_again_and_nothing_else(run: Run, setting
     settings.warehouse.write_bytes(b"x")
     settings.published.symlink_to("releases/clinic", target_is_directory=True)
     assert run("clean").exit_code == 0
-    assert sorted(path.name for path in settings.data.iterdir()) == sorted(kept)
+    assert sorted(path.name for path in settings.data.glob("[!.]*")) == sorted(kept)
     assert all((settings.data / name / "clinic" / "file").exists() for name in kept)

@@ -20,7 +20,7 @@ from dagster_project.changes import latest_release
 from dagster_project.disclosure.rules import PublicationError
 from dagster_project.publication import (
     current_publication,
-    finish_release,
+    decide_release,
     prepare_release,
     publish_preview,
     write_tables,
@@ -134,7 +134,7 @@ def table(settings: Settings, name: str) -> list[dict[str, Any]]:
 def release(settings: Settings, day: str = "2026-04-01", because: str = "First quarter.") -> Path:
     """What `dorsale release` does, without a site."""
     aside, target = prepare_release(settings, because, date.fromisoformat(day))
-    finish_release(settings, aside, target)
+    decide_release(settings, aside, target)
     return target
 
 

@@ -7,7 +7,7 @@ select
     outcomes.instrument_id,
     outcomes.assessed_date,
     -- Two files numbers of one person may both hold a score of that day; the mean stands for both.
-    avg(outcomes.score) as score
+    {{ exact_mean('outcomes.score') }} as score
 from {{ ref('stg_outcomes') }} as outcomes
 inner join {{ source('identity', 'person_crosswalk') }} as crosswalk
     on outcomes.agency_id = crosswalk.agency_id

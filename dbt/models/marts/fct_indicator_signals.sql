@@ -41,9 +41,9 @@ limits as (
         zone_key,
         min(measure_kind) as measure_kind,
         count(*) as points_count,
-        avg(measured) as center,
-        avg(measured) - 2.66 * avg(moving_range) as limit_low,
-        avg(measured) + 2.66 * avg(moving_range) as limit_high
+        {{ exact_mean('measured') }} as center,
+        {{ exact_mean('measured') }} - 2.66 * {{ exact_mean('moving_range') }} as limit_low,
+        {{ exact_mean('measured') }} + 2.66 * {{ exact_mean('moving_range') }} as limit_high
     from moving
     group by indicator_id, agency_key, zone_key
     having count(*) >= 8 and {{ count_where('not is_large_enough') }} = 0

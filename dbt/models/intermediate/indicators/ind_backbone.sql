@@ -59,8 +59,8 @@ union all
 
 union all
 
-{% set aligned = 'sum(case when is_aligned then amount else 0 end)' %}
+{% set aligned, total = exact_sum('case when is_aligned then amount else 0 end'), exact_sum('amount') %}
 {{ indicator_values(
-    'funding_aligned_pct', 'funding', numerator=aligned, denominator='sum(amount)',
-    value=percent(aligned, 'sum(amount)'), breakdowns=[], **no_slices
+    'funding_aligned_pct', 'funding', numerator=aligned, denominator=total,
+    value=percent(aligned, total), breakdowns=[], **no_slices
 ) }}

@@ -47,7 +47,7 @@ items as (
         and families.matching = 'shared'
 )
 
-{% set hours = 'sum(duration_minutes) / 60.0' %}
+{% set hours = exact_sum('duration_minutes') ~ ' / 60.0' %}
 {{ indicator_values(
     'contact_hours_per_family', 'items', numerator=hours, denominator='count(distinct family_id)',
     value=hours ~ ' / nullif(count(distinct family_id), 0)', families='count(distinct family_id)', breakdowns=['mode']

@@ -94,7 +94,7 @@ diversity as (
         shares.interval_start,
         shares.interval_end,
         shares.network,
-        (1 - sum(shares.share * shares.share)) / (1 - 1 / sectors_expected.sectors_count) as diversity_index
+        (1 - {{ exact_sum('shares.share * shares.share') }}) / (1 - 1 / sectors_expected.sectors_count) as diversity_index
     from shares
     inner join sectors_expected on shares.network = sectors_expected.network_id
     where sectors_expected.sectors_count > 1
@@ -117,6 +117,6 @@ union all
 union all
 
 {{ indicator_values(
-    'network_diversity_index', 'diversity', numerator='avg(diversity_index)', denominator='count(*)',
+    'network_diversity_index', 'diversity', numerator=exact_mean('diversity_index'), denominator='count(*)',
     breakdowns=['network'], **no_slices
 ) }}

@@ -1,5 +1,5 @@
-{% set known = 'sum(families_count)' %}
-{% set reached = 'least(count(distinct family_id), sum(families_count))' %}
+{% set known = exact_sum('families_count') %}
+{% set reached = 'least(count(distinct family_id), ' ~ known ~ ')' %}
 
 -- A family that a programme for a known population serves is one of that population.
 with contacts as (

@@ -26,7 +26,7 @@ union all
 ] %}
 {% set days = 'case when ' ~ condition ~ ' then days_of_stay end' %}
 {{ indicator_values(
-    indicator_id, items, numerator=median_of(days) if measure == 'median' else 'avg(' ~ days ~ ')',
+    indicator_id, items, numerator=median_of(days) if measure == 'median' else exact_mean(days),
     denominator=count_where(condition), families=families_behind(condition), breakdowns=[], levels=true
 ) }}
 {{ 'union all' if not loop.last }}

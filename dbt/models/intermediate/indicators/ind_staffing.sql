@@ -29,9 +29,9 @@ rolling as (
         intervals.interval_end,
         months.agency_id,
         months.program_id,
-        avg(months.fte_total) as mean_fte,
-        avg(months.headcount) as mean_headcount,
-        sum(months.departures_count) as departures_count,
+        {{ exact_mean('months.fte_total') }} as mean_fte,
+        {{ exact_mean('months.headcount') }} as mean_headcount,
+        {{ exact_sum('months.departures_count') }} as departures_count,
         count(*) = count(months.departures_count) as knows_departures
     from rolling_intervals as intervals
     inner join months
@@ -115,16 +115,16 @@ caseloads as (
     ('families_per_staff_fte', 'families_and_fte'), ('caseload_per_worker', 'caseloads')
 ] %}
 {{ indicator_values(
-    indicator_id, items, numerator='count(distinct family_id)', denominator='sum(fte)',
-    value='count(distinct family_id) / nullif(sum(fte), 0)', families='count(distinct family_id)', breakdowns=[],
+    indicator_id, items, numerator='count(distinct family_id)', denominator=exact_sum('fte'),
+    value='count(distinct family_id) / nullif(' ~ exact_sum('fte') ~ ', 0)', families='count(distinct family_id)', breakdowns=[],
     zones=false
 ) }}
 
 union all
 {% endfor %}
 
-{% set left = 'sum(departures_count)' %}
+{% set left, staff = exact_sum('departures_count'), exact_sum('mean_headcount') %}
 {{ indicator_values(
-    'staff_turnover_12_months_pct', 'turnover', numerator=left, denominator='sum(mean_headcount)',
-    value=percent(left, 'sum(mean_headcount)'), breakdowns=[], zones=false
+    'staff_turnover_12_months_pct', 'turnover', numerator=left, denominator=staff,
+    value=percent(left, staff), breakdowns=[], zones=false
 ) }}

@@ -1,0 +1,135 @@
+"""Verification: whether what is kept is still what it was: the archive, the journal, the tables, the releases.
+
+Belongs here: comparing bytes and contents with their receipts. Stays out: mending. A problem names a hash, a table, a
+release or a file of the journal: never a name that a partner gave.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.build_receipts import last_receipt, made_tables
+from dagster_project.disclosure.rules import PublicationError
+from dagster_project.intake.archive import archived_path, is_whole
+from dagster_project.released_counts import earlier_counts
+from dagster_project.settings import Settings
+from dagster_project.whole_files import fingerprint, quoted
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong: in which room, with which file or table, and what to do."""
+
+    room: str
+    what: str
+    remedy: str
+
+
+def verify(settings: Settings) -> tuple[list[Problem], dict[str, int]]:
+    """All problems found, and how many things of each room were looked at."""
+    looked: dict[str, int] = {}
+    problems = [
+        *_archive_problems(settings, looked),
+        *_journal_problems(settings, looked),
+        *_table_problems(settings, looked),
+        *_release_problems(settings, looked),
+    ]
+    return problems, looked
+
+
+def _archive_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
+    """Each archived file has the bytes of its name, and a receipt; each receipt has its file."""
+    backup = "Bring it back from a backup, or drop the same file once more."
+    files = [path for path in sorted(settings.archive.glob("??/*")) if not path.name.startswith(".")]
+    hashes = sorted({path.name.partition(".")[0] for path in files})
+    looked["archive"] = len(hashes)
+    for sha256 in hashes:
+        receipt = archived_path(settings, sha256).with_suffix(".json")
+        if not archived_path(settings, sha256).exists():
+            yield Problem("archive", sha256, f"The file is missing. {backup}")
+        elif not is_whole(settings, sha256):
+            yield Problem("archive", sha256, f"Its bytes are not those that were received. {backup}")
+        try:
+            told = json.loads(receipt.read_text(encoding="utf-8"))
+            is_good = told["sha256"] == sha256 and all("first_seen" in sighting for sighting in told["sightings"])
+        except (OSError, ValueError, KeyError, TypeError):
+            is_good = False
+        if not is_good:
+            remedy = (
+                "Its receipt is missing or damaged. Bring it back from a backup: it says who sent the file, and when."
+            )
+            yield Problem("archive", receipt.name, remedy)
+
+
+def _journal_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
+    """Every entry can be read, and no segment of a table is missing among the others."""
+    remedy = "Bring it back from a backup: nothing can make it again."
+    paths = [path for path in sorted(settings.journal.rglob("[!.]*")) if path.is_file()]
+    looked["journal"] = len(paths)
+    for path in paths:
+        name = path.relative_to(settings.journal).as_posix()
+        if not _can_be_read(path):
+            yield Problem("journal", name, f"It cannot be read. {remedy}")
+    for folder in sorted(path for path in settings.journal.glob("[!.]*") if path.is_dir()):
+        numbers = {int(path.stem) for path in folder.glob("[0-9]*.*") if path.stem.isdigit()}
+        for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
+            yield Problem("journal", f"{folder.name}/{number:06d}", f"It is missing. {remedy}")
+
+
+def _can_be_read(path: Path) -> bool:
+    try:
+        if path.suffix == ".parquet":
+            # Every value is read, not the footer alone.
+            duckdb.sql(f"select sum(hash(t)) from read_parquet({quoted(path)}) as t").fetchall()
+        elif path.suffix == ".json":
+            json.loads(path.read_text(encoding="utf-8"))
+        else:
+            return path.stat().st_size > 0
+    except (OSError, ValueError, duckdb.Error):
+        return False
+    return True
+
+
+def _table_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
+    """Each table has the content that its build's receipt tells of."""
+    receipt, _ = last_receipt(settings)
+    if receipt is None:
+        return
+    looked["tables"] = len(receipt.tables)
+    remedy = "Run make build: it is made again from the archive."
+    if receipt.duckdb_version != duckdb.__version__:
+        yield Problem(
+            "tables", "all", "They were made with another version of DuckDB. Run make build, and verify again."
+        )
+        return
+    try:
+        made = made_tables(settings)
+    except duckdb.Error:
+        yield Problem("tables", "warehouse.duckdb", f"It is missing or cannot be read. {remedy}")
+        return
+    for name in sorted(receipt.tables.keys() | made.keys()):
+        if made.get(name) != receipt.tables.get(name):
+            yield Problem("tables", name, f"Its content is not that of the last build. {remedy}")
+    if not settings.published.exists():
+        yield Problem("published", "data/published", f"It is missing. {remedy}")
+    elif fingerprint(settings.published) != receipt.published and not _is_release(settings):
+        yield Problem("published", "data/published", f"A file of it was altered. {remedy}")
+
+
+def _is_release(settings: Settings) -> bool:
+    """A release has hashes of its own."""
+    return settings.published.resolve().parent == settings.releases.resolve()
+
+
+def _release_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
+    """Each release is what it was when it went out."""
+    looked["releases"] = len(list(settings.releases.glob("????-??-??*")))
+    try:
+        earlier_counts(settings)
+    except PublicationError as error:
+        yield Problem("releases", "data/releases", str(error))
