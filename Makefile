@@ -8,7 +8,7 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long test-every-page bench bench-reading bench-identity fuzz check format docs lock clean
+.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long test-faults test-every-page bench bench-reading bench-identity fuzz check format docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ test: $(READY) $(CHROMIUM) ## All tests
 
 test-long: $(READY) $(CHROMIUM) ## The tests that take minutes: an initiative from nothing on, with its site
 	@$(BIN)/python -m pytest -m long
+
+test-faults: $(READY) ## Builds that are killed, find no space, race, and files that are damaged, by the hundred (an hour)
+	@$(BIN)/python -m pytest -n 2 -m 'faults or not faults' tests/integration/test_nothing_lost.py
 
 test-every-page: $(READY) $(CHROMIUM) ## Every page of the site is for everyone; screenshots of each kind stay in test-artefacts/
 	@mkdir -p test-artefacts

@@ -70,8 +70,8 @@ def prepare_dagster_home(settings: Settings) -> None:
         "nux": {"enabled": False},
         "compute_logs": {"module": f"{storage}.noop_compute_log_manager", "class": "NoOpComputeLogManager"},
         "event_log_storage": {
-            "module": f"{storage}.event_log",
-            "class": "ConsolidatedSqliteEventLogStorage",
+            "module": "dagster_project.defs.history",
+            "class": "OpenHistory",
             **history,
         },
         "run_storage": {"module": f"{storage}.runs", "class": "SqliteRunStorage", **history},

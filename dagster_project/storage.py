@@ -14,9 +14,12 @@ from dagster_project.settings import Settings
 UNCHANGED = "What was there before is as it was, and nothing that was received is lost."
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
-# DuckDB and Arrow give the system's words in their texts.
-_FULL_WORDS = ("No space left on device", "Disk quota exceeded")
-_FORBIDDEN_WORDS = ("Permission denied", "Operation not permitted", "Read-only file system")
+# DuckDB and Arrow give the system's words in their texts, SQLite its own.
+_FULL_WORDS = ("No space left on device", "Disk quota exceeded", "database or disk is full", "disk I/O error")
+_FORBIDDEN_WORDS = (
+    "Permission denied", "Operation not permitted", "Read-only file system", "readonly database",
+    "unable to open database file",
+)  # fmt: skip
 
 
 class StorageError(Exception):
