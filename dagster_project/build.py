@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dagster_project.intake.drop_folder import RECEIVED_FILE, look
+from dagster_project.rooms import make_rooms
 from dagster_project.settings import Settings
 from dagster_project.whole_files import fingerprint, write_whole
 
@@ -42,6 +43,7 @@ class BuildSummary:
     cells_hidden: int
     kind: str
     as_of: str
+    code_version: str = ""
 
 
 def inputs_fingerprint(settings: Settings, as_of: date) -> str:
@@ -148,8 +150,8 @@ def run_build(settings: Settings, job_name: str) -> None:
 
 
 def prepare_dagster_home(settings: Settings) -> None:
-    """Dagster's history in one database below `data/dagster`; what steps print is not kept."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    """The rooms, and in one of them Dagster's history in one database; what steps print is not kept."""
+    make_rooms(settings)
     history = {"config": {"base_dir": str(settings.dagster_home / "history")}}
     storage = "dagster._core.storage"
     configuration = {
@@ -192,7 +194,8 @@ def summarise(settings: Settings) -> BuildSummary:
         sum(rows_quarantined)::bigint from {files}""").fetchall()[0]
     states = duckdb.sql(f"select state, count(*) from {files} group by all order by all").fetchall()
     published = f"'{settings.published / 'publication.parquet'}'"
-    row = duckdb.sql(f"""select families_count, indicators_count, cells_count, cells_hidden, kind, as_of::varchar
+    row = duckdb.sql(f"""select families_count, indicators_count, cells_count, cells_hidden, kind, as_of::varchar,
+          code_version
         from {published}""").fetchall()[0]
     seen, rows_in, accepted, quarantined = (int(total or 0) for total in totals)
     return BuildSummary(seen, rows_in, accepted, quarantined, dict(states), *row)

@@ -9,15 +9,20 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagster_project.cli.app import app, build_day, expectations_of, fail, relative
 from dagster_project.progress import console
+from dagster_project.rooms import make_rooms
 from dagster_project.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster_project.build import BuildSummary
 
 
 @app.command()
@@ -26,19 +31,23 @@ def build(
     force: Annotated[bool, typer.Option(help="Run every step even when nothing is new.")] = False,
 ) -> None:
     """Drop folder to published tables and site; does nothing when nothing is new."""
-    from dagster_project.build import (
-        BuildError,
-        inputs_fingerprint,
-        last_build,
-        remember_build,
-        run_build,
-        summarise,
-    )
+    from dagster_project.build_record import recorded
 
     started = time.perf_counter()
     settings = Settings.from_environment()
     day = build_day(expectations_of(settings))
-    settings.raw.mkdir(parents=True, exist_ok=True)
+    make_rooms(settings)
+    with recorded(settings, day) as record:
+        summary, record.outcome = _built(settings, day, site, force)
+        record.counts = asdict(summary)
+    _tell(settings, summary, site, time.perf_counter() - started)
+
+
+def _built(settings: Settings, day: date, site: bool, force: bool) -> tuple[BuildSummary, str]:
+    """The summary of what is there now, and whether it was built or nothing was new."""
+    from dagster_project.build import BuildError, inputs_fingerprint, last_build, remember_build, run_build, summarise
+    from dagster_project.build_record import BUILT, NOTHING_NEW
+
     inputs = inputs_fingerprint(settings, day)
     known, summary = last_build(settings)
     if known != inputs or force or summary is None:
@@ -48,13 +57,12 @@ def build(
             fail(str(error))
         summary = summarise(settings)
         remember_build(settings, inputs, summary)
-    else:
-        # What is published may have become a release since.
-        summary = summarise(settings)
-        console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
-        if site:
-            _build_site(settings)
-    _tell(settings, summary, site, time.perf_counter() - started)
+        return summary, BUILT
+    console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
+    if site:
+        _build_site(settings)
+    # What is published may have become a release since.
+    return summarise(settings), NOTHING_NEW
 
 
 @app.command()
@@ -130,7 +138,7 @@ def dev() -> None:
 
 @app.command()
 def clean() -> None:
-    """Remove what was made and can be made again: all of data/ but raw, archive, journal, feedback and releases."""
+    """Remove what was made and can be made again: all of data/ but what came, was decided, logged or released."""
     import shutil
 
     settings = Settings.from_environment()
@@ -140,6 +148,7 @@ def clean() -> None:
         settings.raw,
         settings.archive,
         settings.journal,
+        settings.log,
         settings.feedback,
         settings.stewardship,
         settings.releases,
@@ -168,10 +177,7 @@ def _build_site(settings: Settings) -> None:
         progress.counts = "built" if is_new else "unchanged"
 
 
-def _tell(settings: Settings, summary: object, has_site: bool, seconds: float) -> None:
-    from dagster_project.build import BuildSummary
-
-    assert isinstance(summary, BuildSummary)
+def _tell(settings: Settings, summary: BuildSummary, has_site: bool, seconds: float) -> None:
     states = ", ".join(f"{count} {state}" for state, count in summary.files_by_state.items())
     families = "hidden" if summary.families is None else str(summary.families)
     lines = [
