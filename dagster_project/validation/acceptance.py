@@ -69,7 +69,8 @@ def accept_rows(
         write_states(connection, settings)
         write_expected(connection, settings, expectations, as_of)
         write_finding_counts(connection, settings, submissions)
-        write_quarantine(connection, settings, expectations.contracts)
+        first_day = expectations.initiative.retention.first_day_kept("quarantine", as_of)
+        write_quarantine(connection, settings, expectations.contracts, first_day)
         write_unmapped(connection, settings, expectations.contracts)
         row = connection.sql("""
             select (select count(*) from submissions), coalesce(sum(rows_in), 0), coalesce(sum(rows_accepted), 0),
