@@ -46,13 +46,14 @@ OUTPUTS = (
 @dataclass(frozen=True)
 class IdentityTally:
     """Counts: agencies' persons, shared persons, families, those not linked for want of consent, pairs that wait for
-    the steward, and what was read of the steward's answers."""
+    the steward, those with tokens of another key than the rest, and what was read of the steward's answers."""
 
     agency_persons: int
     shared_persons: int
     families: int
     not_linkable: int
     to_review: int
+    of_another_key: int
     answers: Answers
 
 
@@ -68,7 +69,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
             drop_family_identifiers(connection)
         trained = model_for(connection, settings, as_of)
         linker = score_pairs(connection, settings, trained)
-        pair_by_tokens(connection, homes_hold_families(connection), token_key())
+        other_keys = pair_by_tokens(connection, homes_hold_families(connection), token_key())
         answers = take_answers(connection, settings, as_of)
         cluster_persons(connection)
         write_pages(connection, settings, linker)
@@ -89,7 +90,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         """).fetchone()
     assert row is not None
     persons, shared, families, not_linkable = (int(count) for count in row)
-    return IdentityTally(persons, shared, families, not_linkable, to_review, answers)
+    return IdentityTally(persons, shared, families, not_linkable, to_review, other_keys, answers)
 
 
 def _name_persons(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
