@@ -21,6 +21,7 @@ import duckdb
 
 from dagster_project.contracts import Expectations
 from dagster_project.intake.archive import Sighting, all_sightings, archived_path
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.whole_files import write_rows, write_whole
 
@@ -79,7 +80,7 @@ def remove_past(settings: Settings, expectations: Expectations, day: date, past:
     _forget_returns(settings, past.files)
     first = expectations.initiative.retention.first_day_kept("quarantine", day)
     if first is not None:
-        with duckdb.connect() as connection:
+        with open_room(settings) as connection:
             for path in _row_tables(settings):
                 write_rows(connection, f"from '{path}' where _received_date >= '{first}'", path)
 

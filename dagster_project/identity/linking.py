@@ -19,13 +19,14 @@ from dagster_project.identity.families import make_families
 from dagster_project.identity.homes import drop_family_identifiers, homes_hold_families, judge_homes
 from dagster_project.identity.inspection import write_pages
 from dagster_project.identity.journal import Journal
-from dagster_project.identity.known import load_known, open_room
+from dagster_project.identity.known import load_known
 from dagster_project.identity.numbers import number_persons
 from dagster_project.identity.review import ask
 from dagster_project.identity.scoring import score_pairs
 from dagster_project.identity.stable_ids import FAMILIES, LEDGER_COLUMNS, PERSONS, assign_ids
 from dagster_project.identity.tokens import pair_by_tokens, token_key
 from dagster_project.identity.training import model_for
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.whole_files import write_rows
 

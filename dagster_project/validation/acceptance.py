@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.contracts import Contract, Expectations
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.validation.acceptance_inputs import register_findings, register_submissions
@@ -56,7 +57,7 @@ def accept_rows(
     """
     for folder in (settings.accepted, settings.vault, settings.quarantine, settings.reference, settings.stewardship):
         folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
+    with open_room(settings) as connection:
         register_submissions(connection, submissions, set(expectations.agreements))
         register_findings(connection, settings, expectations, submissions)
         _find_usable(connection)
