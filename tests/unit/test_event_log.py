@@ -131,6 +131,21 @@ def test_a_command_is_noted_with_who_ran_it_and_nothing_that_it_was_told(
     assert CANARY.casefold() not in json.dumps([started, ended]).casefold()
 
 
+def test_an_error_that_nobody_foresaw_is_told_by_its_kind_and_place(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError(f"Could not convert string '{CANARY}'")
+
+    monkeypatch.setattr("dagster_project.calendar_status.read_calendar", broken)
+    result = CliRunner().invoke(app, ["status"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "nobody foresaw: ValueError at dagster_project/cli/calendar.py:" in result.output.replace("\n", "")
+    assert CANARY not in result.output
+    assert lines_of(settings)[-1]["exit_code"] == 1
+
+
 @pytest.mark.parametrize("arguments", [[CANARY], ["build", "--help"], ["check", CANARY, "--agency", "clinic"], []])
 def test_what_touches_nothing_leaves_no_line(settings: Settings, arguments: list[str]) -> None:
     CliRunner().invoke(app, arguments)
