@@ -28,7 +28,11 @@ from dagster_project.whole_files import write_rows, write_whole
 # Submissions that count, or may yet.
 COUNTING = ("accepted", "held", "nil")
 UNKNOWN = "unknown"
-_DATED = re.compile(r"(?:reminder|mirror|review_unclear|review_unreadable)_(\d{4}-\d\d-\d\d)|(\d{4}-\d\d-\d\d)_")
+# What we write under a day, by room; a return is named after the agency's file, which may begin like anything.
+_WRITTEN = {
+    "feedback": re.compile(r"(?:reminder|mirror)_(\d{4}-\d\d-\d\d)\."),
+    "stewardship": re.compile(r"(?:review_unclear_|review_unreadable_)?(\d{4}-\d\d-\d\d)[._]"),
+}
 _RETURN = re.compile(r"_([0-9a-f]{8})\.(?:xlsx|txt)$")
 # Tables of the quarantine that hold no rows of partners, and that the next build and the calendar need.
 _WITHOUT_ROWS = ("findings.parquet", "extracts.parquet")
@@ -123,13 +127,16 @@ def _dated_files(settings: Settings, room: str) -> Iterator[tuple[Path, str, dat
     for path in sorted((settings.data / room).rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
-        inside = path.relative_to(settings.data / room).parts
-        agency_id = inside[0] if room == "feedback" and len(inside) > 1 else UNKNOWN
-        if dated := _DATED.match(path.name):
-            agency_id = path.name[11:].rsplit("_", 1)[0] if dated[2] else agency_id
-            yield path, agency_id, date.fromisoformat(dated[1] or dated[2])
-        elif room == "feedback" and (found := _RETURN.search(path.name)) and found[1] in received:
+        if room == "feedback":
+            folder = path.relative_to(settings.feedback).parts[0]
+            agency_id = folder if folder != path.name else UNKNOWN
+        else:
+            # Remarks: the day, the agency, the first letters of the return.
+            agency_id = path.name[11:].rsplit("_", 1)[0]
+        if room == "feedback" and (found := _RETURN.search(path.name)) and found[1] in received:
             yield path, agency_id, received[found[1]]
+        elif dated := _WRITTEN[room].match(path.name):
+            yield path, agency_id, date.fromisoformat(dated[1])
 
 
 def _received_dates(settings: Settings) -> dict[str, date]:

@@ -15,7 +15,7 @@ from datetime import date
 class Retention:
     """Months from the day of receipt, or of writing; None is for ever, and is what a room has of which nothing is said.
 
-    `raw`, `archive`: partners' files, of which the build and `dorsale expire` tell. `quarantine`: rows set aside.
+    `raw`, `archive`: partners' files, of which is told and no more. `quarantine`: rows set aside.
     `feedback`: returns, reminders, mirrors. `stewardship`: workbooks put aside, and remarks of agencies.
     """
 

@@ -50,6 +50,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (remarks / "2026-03-05_clinic_0a1b2c3d.xlsx").write_bytes(b"not yet")
     (made.stewardship / "review_unclear_2026-01-05_2.xlsx").write_bytes(b"old")
     (made.feedback / "centre" / "reminder_2026-02-01.txt").write_text("old", encoding="utf-8")
+    # An agency's own file may begin with any day.
+    (made.feedback / "centre" / "2020-01-01_visits.xlsx").write_bytes(b"not ours to judge")
     return made
 
 
@@ -92,6 +94,7 @@ def test_what_is_past_goes_where_nothing_needs_it_and_figures_stay(settings: Set
     assert returns_of(settings, "clinic") == ["persons_2026-02"] * 2
     assert returns_of(settings, "centre") == ["persons_2026-01"] * 2
     assert not list(settings.feedback.rglob("reminder_*"))
+    assert (settings.feedback / "centre" / "2020-01-01_visits.xlsx").exists()
     index = json.loads((settings.feedback / ".index.json").read_text(encoding="utf-8"))
     assert not [name for name in index if name.startswith("clinic/persons_2026-01")]
     left = [path.name for path in settings.stewardship.rglob("*.xlsx") if path.read_bytes() in (b"old", b"not yet")]
