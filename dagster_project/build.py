@@ -20,7 +20,7 @@ from dagster_project.progress import console
 from dagster_project.settings import Settings
 from dagster_project.whole_files import fingerprint, quoted, sweep_unfinished, write_whole
 
-__all__ = ["BuildError", "BuildSummary", "build_if_new", "is_of_today", "last_build", "remember_release", "summarise"]
+__all__ = ["BuildError", "BuildSummary", "build_if_new", "is_current", "is_of_today", "remember_release", "summarise"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class BuildSummary:
     cells_hidden: int
     kind: str
     as_of: str
+    code_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,9 @@ def build_if_new(settings: Settings, as_of: date, site: bool, force: bool) -> Bu
     """
     _sweep(settings)
     settings.raw.mkdir(parents=True, exist_ok=True)
-    inputs = inputs_fingerprint(settings, as_of)
-    last = last_build(settings)
-    if not force and last and (last.inputs, last.answers) == (inputs, answers_fingerprint(settings)):
+    if not force and is_current(settings, as_of):
         return None
+    inputs, last = inputs_fingerprint(settings, as_of), last_build(settings)
     if settings.known_by and last and last.known_by is None:
         # What has changed since that day is told beside it.
         settings.warehouse_of_today.unlink(missing_ok=True)
@@ -73,6 +73,15 @@ def build_if_new(settings: Settings, as_of: date, site: bool, force: bool) -> Bu
         settings.warehouse_of_today.unlink(missing_ok=True)
     keep_receipt(settings)
     return _remember(settings, inputs)
+
+
+def is_current(settings: Settings, as_of: date) -> bool:
+    """Whether the last build is of what lies there now, and what it left is what it was."""
+    last = last_build(settings)
+    return last is not None and (last.inputs, last.answers) == (
+        inputs_fingerprint(settings, as_of),
+        answers_fingerprint(settings),
+    )
 
 
 def last_build(settings: Settings) -> LastBuild | None:
@@ -163,7 +172,8 @@ def summarise(settings: Settings) -> BuildSummary:
         sum(rows_quarantined)::bigint from {files}""").fetchall()[0]
     states = duckdb.sql(f"select state, count(*) from {files} group by all order by all").fetchall()
     published = quoted(settings.published / "publication.parquet")
-    row = duckdb.sql(f"""select families_count, indicators_count, cells_count, cells_hidden, kind, as_of::varchar
+    row = duckdb.sql(f"""select families_count, indicators_count, cells_count, cells_hidden, kind, as_of::varchar,
+          code_version
         from {published}""").fetchall()[0]
     seen, rows_in, accepted, quarantined = (int(total or 0) for total in totals)
     return BuildSummary(seen, rows_in, accepted, quarantined, dict(states), *row)

@@ -66,8 +66,11 @@ def inventory_page(inventory: Inventory, language: str) -> str:
         ),
         "",
         *_table(
-            [words["room"], words["holds"]],
-            ([f"`{room}`", held[language]] for room, held in {**ROOMS, **PERSON_LEVEL}.items()),
+            [words["room"], words["holds"], words["kept"]],
+            (
+                [f"`{room}`", held[language], _kept(inventory, room, words)]
+                for room, held in {**ROOMS, **PERSON_LEVEL}.items()
+            ),
         ),
         f"## {words['agreements']}",
     ]
@@ -77,6 +80,16 @@ def inventory_page(inventory: Inventory, language: str) -> str:
     for _, contract in sorted(contracts.items()):
         lines += _dataset(inventory, contract, language)
     return "\n".join([*lines, *_proof(inventory.proof, language)]).rstrip() + "\n"
+
+
+def _kept(inventory: Inventory, room: str, words: dict[str, str]) -> str:
+    """How long a room keeps what it holds, by the settings of the initiative."""
+    terms = vars(inventory.expectations.initiative.retention)
+    if room == "journal":
+        return words["kept_ever"]
+    if room not in terms:
+        return words["kept_as_archive"]
+    return words["kept_months"].format(months=terms[room]) if terms[room] else words["kept_ever"]
 
 
 def _agreement(inventory: Inventory, agreement: Agreement, language: str) -> list[str]:

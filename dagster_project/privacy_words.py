@@ -60,6 +60,10 @@ WORDS: dict[str, dict[str, str]] = {
         "as_dataset": "as the dataset",
         "room": "Room",
         "holds": "What it holds",
+        "kept": "Kept",
+        "kept_ever": "no limit is set",
+        "kept_months": "{months} months",
+        "kept_as_archive": "as long as the archive, of which each build makes it",
         "proof": "The proof of the release",
         "no_proof": "There is no proof beside what is published (`{file}`): nothing can be said here of how "
         "well hidden figures are protected. It is made with the publication.",
@@ -122,6 +126,10 @@ WORDS: dict[str, dict[str, str]] = {
         "as_dataset": "comme le jeu de données",
         "room": "Pièce",
         "holds": "Ce qu'elle contient",
+        "kept": "Conservation",
+        "kept_ever": "aucune limite fixée",
+        "kept_months": "{months} mois",
+        "kept_as_archive": "aussi longtemps que les archives, dont chaque production la tire",
         "proof": "La preuve de la publication",
         "no_proof": "Aucune preuve n'accompagne ce qui est publié (`{file}`) : rien ne peut être dit ici de la "
         "protection des chiffres masqués. Elle est produite avec la publication.",

@@ -20,12 +20,12 @@ import duckdb
 import yaml
 
 from dagster_project.contracts import Agreement, Expectations, Extract
-from dagster_project.identity.known import open_room
 from dagster_project.identity.tokenising import tokenise_persons
 from dagster_project.identity.tokens import derived_key
 from dagster_project.intake.archive import receive_files
 from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission, extract_paths
 from dagster_project.validation.acceptance import accept_rows

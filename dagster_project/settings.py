@@ -15,6 +15,8 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 # The private rooms, relative to the data root: only these may hold names or other personal values.
 PRIVATE_ROOMS = ("raw", "archive", "vault", "quarantine", "feedback", "stewardship")
+# Rooms without names that are not public either.
+ROOMS_WITHOUT_NAMES = ("accepted", "reference", "identity", "journal", "state", "dagster", "log")
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,11 @@ class Settings:
     def state(self) -> Path:
         """What the last build was made of; without it the next build is a full one."""
         return self.data / "state"
+
+    @property
+    def log(self) -> Path:
+        """What ran, who ran it and what it counted; no value of a row and no name of a file."""
+        return self.data / "log"
 
     @property
     def last_build(self) -> Path:

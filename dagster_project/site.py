@@ -95,8 +95,7 @@ def prepare_site(
 def freeze_site(settings: Settings, folder: Path, release_name: str) -> None:
     """Keep the site of a release for good: every later site has it at `releases/<release_name>/`.
 
-    `folder` is what `prepare_site` gave for that release. To be called once the release stands in its place, with the
-    name of its folder. Hard links, where the disk allows them: a kept site takes no room while its version stands.
+    `folder` is what `prepare_site` gave for that release, which is shown once it stands in its place. Hard links, where the disk allows them: a kept site takes no room while its version stands.
     """
     kept = settings.released_sites / release_name
     aside = kept.with_name(f".{release_name}.{os.getpid()}")
@@ -104,11 +103,6 @@ def freeze_site(settings: Settings, folder: Path, release_name: str) -> None:
     _copy_linked(folder / RELEASES / release_name, aside)
     shutil.rmtree(kept, ignore_errors=True)
     aside.rename(kept)
-
-
-def is_frozen(settings: Settings, release_name: str) -> bool:
-    """Whether the site of a release is kept for good."""
-    return settings.released_sites / release_name in _kept_sites(settings)
 
 
 def switch_site(settings: Settings, folder: Path) -> None:
@@ -127,8 +121,9 @@ def _versions(settings: Settings) -> Path:
 
 
 def _kept_sites(settings: Settings) -> list[Path]:
-    """The frozen sites of releases; one that is being written has a name that begins with a dot."""
-    return sorted(path.parent for path in settings.released_sites.glob(f"[!.]*/{STAMP}"))
+    """The frozen sites of releases that stand in their place; one that is being written begins with a dot."""
+    frozen = [path.parent for path in settings.released_sites.glob(f"[!.]*/{STAMP}")]
+    return sorted(path for path in frozen if (settings.releases / path.name).is_dir())
 
 
 def _release_name(settings: Settings, published: Path) -> str | None:

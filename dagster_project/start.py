@@ -100,7 +100,7 @@ def start(settings: Settings, files: dict[str, str]) -> None:
     for name, text in files.items():
         write_whole(settings.expectations / name, text.encode())
     _remove_all(settings.data)
-    settings.raw.mkdir(parents=True, exist_ok=True)
+    settings.raw.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove(settings.site)
     _remove(settings.site.with_name(f".{settings.site.name}-versions"))
     if is_whole_project(settings):

@@ -77,6 +77,8 @@ def warehouse_beside(settings: Settings) -> Iterator[Path]:
         # What is still in the write-ahead log would stay behind.
         with duckdb.connect(str(building)) as connection:
             connection.execute("checkpoint")
+        # It lies beside the public folders, and is for its owner alone.
+        building.chmod(0o600)
         put_in_place(building, settings.warehouse)
 
 

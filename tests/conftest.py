@@ -26,6 +26,7 @@ DEMONSTRATION_TESTS = [
     *(f"integration/test_{name}.py" for name in ("linkage_quality", "nasty_files", "privacy", "published_equals_rows")),
     *(f"integration/test_{name}.py" for name in ("release", "site*", "warehouse_models")),
     *(f"integration/test_{name}.py" for name in ("families_behind", "funder_reports", "subtraction")),
+    *(f"integration/test_{name}.py" for name in ("backup", "retention", "token_keys")),
     *("unit/test_contracts.py", "unit/test_definitions.py", "unit/test_demonstration*.py", "unit/test_identity.py"),
     *("unit/test_linkage_[fst]*.py", "unit/test_mapping.py", "unit/test_onboarding_demonstration.py"),
     "unit/test_reference.py",

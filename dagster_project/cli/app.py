@@ -15,13 +15,15 @@ from typing import NoReturn
 import typer
 
 from dagster_project import lock
+from dagster_project.cli.noting import NotedGroup
 from dagster_project.contracts import Expectations, ExpectationsError, load_expectations
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 from dagster_project.storage import storage_problem
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(cls=NotedGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+# With 2 the command itself was not understood; `dorsale check` has codes of its own. All are in docs/operations.md.
 EXIT_FAILED, EXIT_EXPECTATIONS, EXIT_BUSY = 1, 4, 5
 
 

@@ -9,15 +9,20 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagster_project.cli.app import EXIT_FAILED, alone, app, build_day, expectations_of, fail, relative
 from dagster_project.progress import console
+from dagster_project.rooms import make_rooms
 from dagster_project.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster_project.build import BuildSummary
 
 
 @app.command()
@@ -26,26 +31,38 @@ def build(
     force: Annotated[bool, typer.Option(help="Run every step even when nothing is new.")] = False,
 ) -> None:
     """Drop folder to published tables and site; does nothing when nothing is new."""
-    from dagster_project.build import BuildError, build_if_new, summarise
+    from dagster_project.build_record import recorded
 
     started = time.perf_counter()
     settings = Settings.from_environment()
     with alone(settings, "build"):
-        expected = expectations_of(settings)
-        _finish_interrupted_release(settings)
-        try:
-            summary = build_if_new(settings, build_day(settings, expected), site, force)
-        except BuildError as error:
-            fail(str(error))
-        if summary is None:
-            console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
-            if site:
-                _build_site(settings)
-            # What is published may have become a release since.
-            summary = summarise(settings)
+        day = build_day(settings, expectations_of(settings))
+        make_rooms(settings)
+        _place_decided_release(settings)
+        with recorded(settings, day) as record:
+            summary, record.outcome = _built(settings, day, site, force)
+            record.counts = asdict(summary)
         _tell(settings, summary, site, time.perf_counter() - started)
         if settings.known_by is not None:
             _tell_since(settings, settings.known_by)
+
+
+def _built(settings: Settings, day: date, site: bool, force: bool) -> tuple[BuildSummary, str]:
+    """The summary of what is there now, and whether it was built or nothing was new."""
+    from dagster_project.build import BuildError, build_if_new, summarise
+    from dagster_project.build_record import BUILT, NOTHING_NEW
+
+    try:
+        summary = build_if_new(settings, day, site, force)
+    except BuildError as error:
+        fail(str(error))
+    if summary is not None:
+        return summary, BUILT
+    console.print("Nothing new in the drop folder, the expectations or the models since the last build.")
+    if site:
+        _build_site(settings)
+    # What is published may have become a release since.
+    return summarise(settings), NOTHING_NEW
 
 
 @app.command()
@@ -59,7 +76,7 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     if not because.strip():
         fail("Say why this release is made: readers see it.")
     with alone(settings, "release"):
-        _finish_interrupted_release(settings)
+        _place_decided_release(settings)
         if publication.current_publication(settings) is not None and not is_of_today(settings):
             fail("The last build did not end well, or is of a past day (AS_OF): run make build first.")
         try:
@@ -67,11 +84,12 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
             folder = site.prepare_site(settings, aside, site.site_version(settings, aside))
         except (FileNotFoundError, PublicationError, site.SiteError) as error:
             fail(str(error))
+        # Of a release that is none yet, a kept site is shown nowhere.
+        site.freeze_site(settings, folder, target.name)
         # Everything that can fail is done: what follows are renames, and a command that is killed among them is
         # completed by the next one.
         publication.decide_release(settings, aside, target)
         site.switch_site(settings, folder)
-        site.freeze_site(settings, folder, target.name)
         remember_release(settings)
     console.print(f"Released {target.name}: {relative(settings, target)}", highlight=False)
 
@@ -156,7 +174,7 @@ def dev() -> None:
 
 @app.command()
 def clean() -> None:
-    """Remove what was made and can be made again: all of data/ but raw, archive, journal, feedback and releases."""
+    """Remove what was made and can be made again: all of data/ but what came, was decided, logged or released."""
     import shutil
 
     settings = Settings.from_environment()
@@ -164,6 +182,7 @@ def clean() -> None:
         settings.raw,
         settings.archive,
         settings.journal,
+        settings.log,
         settings.feedback,
         settings.stewardship,
         settings.releases,
@@ -180,23 +199,14 @@ def clean() -> None:
                 shutil.rmtree(path)
 
 
-def _finish_interrupted_release(settings: Settings) -> None:
+def _place_decided_release(settings: Settings) -> None:
     """Complete a release whose command was ended after it was decided."""
-    from dagster_project import publication, site
+    from dagster_project import publication
 
     target = publication.release_to_place(settings)
     if target is not None:
         publication.place_release(settings, target)
-    published = settings.published.resolve()
-    if published.parent != settings.releases.resolve() or site.is_frozen(settings, published.name):
-        return
-    console.print(f"Completing the release {published.name}, which was interrupted.", highlight=False)
-    try:
-        folder = site.prepare_site(settings, published, site.site_version(settings, published))
-    except site.SiteError as error:
-        fail(str(error))
-    site.switch_site(settings, folder)
-    site.freeze_site(settings, folder, published.name)
+        console.print(f"The release {target.name} was interrupted: it stands in its place now.", highlight=False)
 
 
 def _tell_since(settings: Settings, known_by: date) -> None:
@@ -228,10 +238,7 @@ def _build_site(settings: Settings) -> None:
         progress.counts = "built" if is_new else "unchanged"
 
 
-def _tell(settings: Settings, summary: object, has_site: bool, seconds: float) -> None:
-    from dagster_project.build import BuildSummary
-
-    assert isinstance(summary, BuildSummary)
+def _tell(settings: Settings, summary: BuildSummary, has_site: bool, seconds: float) -> None:
     states = ", ".join(f"{count} {state}" for state, count in summary.files_by_state.items())
     families = "hidden" if summary.families is None else str(summary.families)
     lines = [

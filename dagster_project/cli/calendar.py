@@ -11,23 +11,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.app import alone, app, expectations_of, fail, relative
+from dagster_project.cli.app import alone, app, build_day, expectations_of, fail, relative
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 
 if TYPE_CHECKING:
     from dagster_project.calendar_status import AgencyStatus, Calendar
+    from dagster_project.operations_status import Operations
 
 COLUMNS = ("due", "received", "nil", "late", "missing", "rejected", "held", "resubmitted", "superseded")
+OUTCOMES = {
+    "begun": "under way, or killed",
+    "built": "ended well",
+    "nothing_new": "found nothing new",
+    "failed": "FAILED",
+}
 HEADERS = ("due", "received", "nil", "late", "missing", "sent back", "held", "sent again", "replaced")
 
 
 @app.command()
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the calendar as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it all as JSON (docs/operations.md).")] = False,
     reminders: Annotated[bool, typer.Option(help="Write a reminder for each agency that owes something.")] = False,
 ) -> None:
-    """What was due from each agency, what came, who is silent, and what waits for you."""
+    """What was due from each agency, what came, who is silent, what waits for you; the last build, release, disk."""
     import json
     from dataclasses import asdict
 
@@ -35,9 +42,11 @@ def status(
 
     from dagster_project.build_inputs import last_look
     from dagster_project.calendar_status import NoBuildError, files_without_period, read_calendar
+    from dagster_project.operations_status import read_operations
     from dagster_project.reminders import write_reminders
 
     settings = Settings.from_environment()
+    expected = expectations_of(settings)
     try:
         calendar = read_calendar(settings)
     except NoBuildError:
@@ -45,24 +54,39 @@ def status(
     except duckdb.Error:
         # An earlier version's warehouse lacks columns.
         fail("The warehouse was built by an earlier version: run make build first.")
-    written = write_reminders(settings, expectations_of(settings), calendar) if reminders else []
+    written = write_reminders(settings, expected, calendar) if reminders else []
     looked = last_look(settings)
+    operations = read_operations(settings, expected, calendar, build_day(settings, expected))
     if as_json:
-        typer.echo(json.dumps({**asdict(calendar), "drop_folder": looked}, default=str, indent=1))
+        everything = {**asdict(calendar), "drop_folder": looked, **asdict(operations)}
+        typer.echo(json.dumps(everything, default=str, indent=1))
         return
-    if looked.get("failure"):
-        told = f"FAILED  the sensor could not look at the drop folder on {looked['looked_at']}: {looked['failure']}"
-        console.print(told, style="bold red", highlight=False, markup=False, soft_wrap=True)
+    _show_failures(looked, operations)
     for agency_id, count in files_without_period(settings):
         told = f"SENT BACK  {count} files whose name is none agreed upon: data/feedback/{agency_id}"
         if agency_id == "unknown":
             told = f"NOBODY'S  {count} files lie in no partner's folder; data/feedback says what to do"
         console.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
     _show(calendar)
+    for line in _operations_lines(operations):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     for path in written:
         console.print(f"Reminder  {relative(settings, path)}  (private)", highlight=False, soft_wrap=True)
     if reminders and not written:
         console.print("No agency owes anything: no reminder was written.")
+
+
+def _show_failures(looked: dict[str, str | None], operations: Operations) -> None:
+    """What stopped by itself, and nobody may have noticed."""
+    failures = []
+    if operations.build.outcome == "failed":
+        failures.append(f"FAILED  the last build, on {operations.build.ended_at}: make build says why")
+    if looked.get("failure"):
+        failures.append(
+            f"FAILED  the sensor could not look at the drop folder on {looked['looked_at']}: {looked['failure']}"
+        )
+    for told in failures:
+        console.print(told, style="bold red", highlight=False, markup=False, soft_wrap=True)
 
 
 def _show(calendar: Calendar) -> None:
@@ -96,6 +120,23 @@ def _show(calendar: Calendar) -> None:
             is_bad = dataset.missing or dataset.rejected or dataset.held
             look = "yellow" if is_bad else None
             console.print(f"  {dataset.dataset:<28}{cells}", style=look, highlight=False, markup=False, soft_wrap=True)
+
+
+def _operations_lines(operations: Operations) -> list[str]:
+    """How the installation is, a line for each thing."""
+    build, waiting = operations.build, operations.waiting
+    outcome = OUTCOMES.get(str(build.outcome), "is not known")
+    new = "nothing new since" if build.is_current else "a build would find something new: make build"
+    free, total = operations.disk.free_bytes / 1e9, operations.disk.total_bytes / 1e9
+    pairs = "cannot be read" if waiting.review_pairs is None else f"{waiting.review_pairs} pairs wait"
+    lines = [
+        f"Build     {outcome}, {build.ended_at or build.began_at or 'no day'}; {new}",
+        f"Release   {operations.release or 'none yet'}",
+        f"Disk      {free:.1f} GB free of {total:.1f} GB",
+        f"Steward   {pairs} in data/stewardship/review.xlsx, {waiting.workbooks_put_aside} workbooks put aside",
+    ]
+    past = sum(one.count for one in operations.past_retention)
+    return [*lines, f"Retention {past} files and rows are past their time: dorsale expire"] if past else lines
 
 
 def _silence(agency: AgencyStatus) -> str:

@@ -15,6 +15,7 @@ import typer
 from dagster_project.cli.app import app, expectations_of, fail, relative
 from dagster_project.feedback.findings import Finding
 from dagster_project.progress import console
+from dagster_project.rooms import make_rooms
 from dagster_project.settings import Settings
 
 # Rows that a line of a judgement names.
@@ -124,6 +125,7 @@ def take(
 
     settings = Settings.from_environment()
     expected = expectations_of(settings)
+    make_rooms(settings)
     stated, day = _month(month), _day(received)
     for number, file in enumerate(files, 1):
         if not file.is_file():

@@ -18,6 +18,7 @@ from dagster_project.cli.start_questions import ask, closing_words
 from dagster_project.contracts import Agreement, Expectations, ExpectationsError
 from dagster_project.contracts.yaml_places import did_you_mean
 from dagster_project.progress import console
+from dagster_project.rooms import make_rooms
 from dagster_project.settings import Settings
 from dagster_project.start_answers import (
     PARTNER_FORM,
@@ -141,6 +142,7 @@ def template(
             fail(f"The agreement of '{agency}' sends no '{name}'. {did_you_mean(name, agreement.datasets)}")
     period = template_period(agreement, _month(month), build_day(settings, expected))
     name = template_name(agreement, period)
+    make_rooms(settings)
     path = out or settings.feedback / agency / name
     write_whole(path, blank_template(expected, agreement, dataset or agreement.datasets, period))
     console.print(f"Template  {relative(settings, path)}", highlight=False, soft_wrap=True)

@@ -22,6 +22,7 @@ from dagster_project.contracts.datasets import Column, Contract, Rule, Severity,
 from dagster_project.contracts.findings import READING_FAULTS, FindingWords, load_finding_words
 from dagster_project.contracts.initiative import Initiative, load_initiative
 from dagster_project.contracts.plausibility import Plausibility
+from dagster_project.contracts.retention import Retention
 from dagster_project.contracts.template_kind import template_kind
 from dagster_project.contracts.yaml_places import ExpectationsError, Problem
 from dagster_project.whole_files import fingerprint
@@ -42,6 +43,7 @@ __all__ = [
     "Period",
     "Plausibility",
     "Problem",
+    "Retention",
     "Rule",
     "Severity",
     "Words",

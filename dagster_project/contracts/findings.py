@@ -34,7 +34,7 @@ READING_FAULTS = (
 PLAUSIBILITY = (
     "file_much_smaller", "file_much_larger", "last_period_again", "another_agencys_rows", "wrong_period",
     "other_date_order", "ids_all_new", "column_suddenly_empty", "new_codes",
-    "correction_unknown",
+    "correction_unknown", "token_key_changed",
 )  # fmt: skip
 
 

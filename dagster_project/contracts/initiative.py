@@ -17,6 +17,7 @@ import yaml
 
 from dagster_project.contracts.datasets import Words
 from dagster_project.contracts.plausibility import Plausibility
+from dagster_project.contracts.retention import Retention
 from dagster_project.contracts.yaml_places import Document, check_schema, did_you_mean, load_document
 from dagster_project.words import SECTORS
 
@@ -114,6 +115,7 @@ class Initiative:
     review_pairs: int
     answers_expire_after_months: int
     plausibility: Plausibility
+    retention: Retention
 
     @property
     def code_lists(self) -> dict[str, set[str]]:
@@ -171,6 +173,7 @@ def load_initiative(path: Path) -> tuple[Initiative | None, Document]:
         review_pairs=data.get("review_pairs", REVIEW_PAIRS),
         answers_expire_after_months=data.get("answers_expire_after_months", ANSWERS_EXPIRE_AFTER_MONTHS),
         plausibility=Plausibility(**data.get("plausibility", {})),
+        retention=Retention(**data.get("retention", {})),
     ), document
 
 

@@ -29,6 +29,9 @@ def identity() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
             f"{tally.agency_persons} agencies' persons = {tally.shared_persons} persons in {tally.families} families,"
             f" {tally.not_linkable} not linked for want of consent, {tally.to_review} pairs for the steward"
         )
+        if tally.of_another_key:
+            progress.counts += f"; {tally.of_another_key} persons with tokens of another key meet nobody"
+            progress.counts += " (docs/linkage.md, 'Another key')"
         if tally.answers.taken:
             progress.counts += f", {tally.answers.taken} answers read"
         if tally.answers.unclear:

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.contracts import Contract, Expectations
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.whole_files import quoted, quoted_list
@@ -89,7 +90,7 @@ def filled_columns(
                 places[extract.dataset].append((submission.submission_id, number, path))
     by_id = {submission.submission_id: submission for submission in submissions}
     filled: dict[str, list[FilledColumn]] = defaultdict(list)
-    with duckdb.connect() as connection:
+    with open_room(settings) as connection:
         for dataset, wanted in sorted(places.items()):
             contract = expectations.contracts[dataset]
             for submission_id, number, shares in _shares(connection, contract, wanted):

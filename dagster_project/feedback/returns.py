@@ -56,7 +56,11 @@ def write_feedback(settings: Settings, expectations: Expectations, submissions: 
     index = json.loads(index_path.read_text(encoding="utf-8")) if index_path.exists() else {}
     code = fingerprint(Path(__file__).parent, "*.py")
     written = {}
+    first_day = expectations.initiative.retention.first_day_kept("feedback", as_of)
     for submission in submissions:
+        # What is past its time is gone, and is not written again.
+        if first_day and date.fromisoformat(submission.received_date) < first_day:
+            continue
         returned = _return_of(settings, expectations, submission, evidence)
         path = settings.feedback / submission.agency_id / f"{_stem(submission)}.xlsx"
         kind = _kind_of(expectations, submission) if returned.shows_cells else None

@@ -10,10 +10,9 @@ import hmac
 from collections import defaultdict
 from collections.abc import Sequence
 
-import duckdb
-
 from dagster_project.contracts import Contract, Expectations
 from dagster_project.feedback.findings import PlacedFinding
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.whole_files import quoted
@@ -59,7 +58,7 @@ def _row_keys(
     contract: Contract = expectations.contracts[extract.dataset]
     key = ", ".join(f'"{name}"::varchar' for name in contract.key)
     path = settings.extracts / extract.path
-    with duckdb.connect() as connection:
+    with open_room(settings) as connection:
         found = connection.execute(
             f"""select _row_number, {key} from {quoted(path)}
             where _submission_id = ? and _extract_number = ? and list_contains(?, _row_number)""",

@@ -93,6 +93,19 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
     return answers
 
 
+def undecided_pairs(settings: Settings) -> int | None:
+    """How many pairs of the workbook have no decision yet; None where it cannot be read."""
+    if not settings.review_workbook.exists():
+        return 0
+    try:
+        sheet = python_calamine.load_workbook(str(settings.review_workbook)).get_sheet_by_name(SHEET).to_python()
+        place = [str(cell) for cell in sheet[HEADER_ROW - 1]].index(DECISION_HEADER)
+    except Exception:
+        # Whatever is wrong with it, the next build puts it aside.
+        return None
+    return sum(not _text(cells[place]) for cells in sheet[HEADER_ROW:])
+
+
 def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: str, because: str, as_of: date) -> int:
     """Decide against an event of the ledger: who was merged becomes different, who was split the same.
 

@@ -18,17 +18,6 @@ CONSENT_COLUMNS = "agency_id varchar, person_id_agency varchar, consent varchar,
 LATEST = "_period_end desc, _received_date desc, _receipt_order desc, _row_number desc"
 
 
-def open_room(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A database in memory for work on names: what does not fit spills into the vault, and no bar is drawn.
-
-    By itself DuckDB would spill names wherever the command was started.
-    """
-    connection = duckdb.connect()
-    connection.execute("set enable_progress_bar = false")
-    connection.execute(f"set temp_directory = {quoted(settings.vault / 'spill')}")
-    return connection
-
-
 def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expectations: Expectations) -> None:
     """Tables `known_persons`, `latest_enrolments` and `stated_households`.
 

@@ -19,13 +19,14 @@ from dagster_project.identity.families import make_families
 from dagster_project.identity.homes import drop_family_identifiers, homes_hold_families, judge_homes
 from dagster_project.identity.inspection import write_pages
 from dagster_project.identity.journal import Journal
-from dagster_project.identity.known import load_known, open_room
+from dagster_project.identity.known import load_known
 from dagster_project.identity.numbers import number_persons
 from dagster_project.identity.review import ask
 from dagster_project.identity.scoring import score_pairs
 from dagster_project.identity.stable_ids import FAMILIES, LEDGER_COLUMNS, PERSONS, assign_ids
 from dagster_project.identity.tokens import pair_by_tokens, token_key
 from dagster_project.identity.training import model_for
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.whole_files import write_rows, written_whole
 
@@ -46,13 +47,14 @@ OUTPUTS = (
 @dataclass(frozen=True)
 class IdentityTally:
     """Counts: agencies' persons, shared persons, families, those not linked for want of consent, pairs that wait for
-    the steward, and what was read of the steward's answers."""
+    the steward, those with tokens of another key than the rest, and what was read of the steward's answers."""
 
     agency_persons: int
     shared_persons: int
     families: int
     not_linkable: int
     to_review: int
+    of_another_key: int
     answers: Answers
 
 
@@ -68,7 +70,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
             drop_family_identifiers(connection)
         trained = model_for(connection, settings, as_of)
         linker = score_pairs(connection, settings, trained)
-        pair_by_tokens(connection, homes_hold_families(connection), token_key())
+        other_keys = pair_by_tokens(connection, homes_hold_families(connection), token_key())
         answers = take_answers(connection, settings, as_of)
         cluster_persons(connection)
         if settings.known_by is None:
@@ -91,7 +93,7 @@ def link_persons(settings: Settings, expectations: Expectations, as_of: date) ->
         """).fetchone()
     assert row is not None
     persons, shared, families, not_linkable = (int(count) for count in row)
-    return IdentityTally(persons, shared, families, not_linkable, to_review, answers)
+    return IdentityTally(persons, shared, families, not_linkable, to_review, other_keys, answers)
 
 
 def _name_persons(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:

@@ -14,7 +14,7 @@ from dagster_project.identity.attributes import load_postal_prefixes
 from dagster_project.identity.cleaning import clean_persons
 from dagster_project.identity.known import load_known
 from dagster_project.identity.numbers import number_persons
-from dagster_project.identity.tokens import make_tokens
+from dagster_project.identity.tokens import key_mark, make_tokens
 from dagster_project.settings import Settings
 
 
@@ -30,10 +30,11 @@ def tokenise_persons(
     clean_persons(connection, settings.expectations / "nicknames.csv")
     make_tokens(connection, key)
     load_postal_prefixes(connection, expectations.initiative)
-    connection.execute("""
+    connection.execute(f"""
         create table person_tokens as
         with joined_tokens as (
-          select person_number, string_agg(token, ' ' order by token) as link_tokens from made_tokens group by all
+          select person_number, '{key_mark(key)} ' || string_agg(token, ' ' order by token) as link_tokens
+          from made_tokens group by all
         )
         select k.person_id_agency, any_value(t.link_tokens) as link_tokens,
           arg_max(p.zone_id, length(p.prefix)) as zone_id

@@ -27,6 +27,9 @@ MOST_SHARERS = 20
 # Weights of a pair by the number of keys that agree: several are beyond doubt, one is enough, a weak one is a doubt.
 SEVERAL_KEYS, ONE_KEY, A_WEAK_KEY = 12.0, 3.0, -0.01
 
+# Among a person's tokens, which key made them: '<KEY_MARK>:<mark>'. It is compared with nothing else.
+KEY_MARK = "key"
+
 _SOUNDS = "least(given_sound, family_sound) || '|' || greatest(given_sound, family_sound)"
 
 
@@ -114,6 +117,11 @@ def derived_key(key: bytes, purpose: str) -> str:
     return hmac.new(key, purpose.encode(), sha256).hexdigest()
 
 
+def key_mark(key: bytes) -> str:
+    """What tells tokens of two keys apart, and tells nothing of the key itself."""
+    return f"{KEY_MARK}:{derived_key(key, 'mark of the key')[:12]}"
+
+
 def make_tokens(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Table `made_tokens` (person_number, token) for `clean_persons`; a token is '<key><role>:<hash>'."""
     connection.execute(_SOUND_MACRO)
@@ -154,14 +162,15 @@ def _hmac_sql(key: bytes) -> str:
     return f"sha256('{outer}'::blob || unhex(sha256('{inner}'::blob || encode(message))))"
 
 
-def pair_by_tokens(connection: duckdb.DuckDBPyConnection, homes_hold_families: bool, key: bytes | None) -> None:
+def pair_by_tokens(connection: duckdb.DuckDBPyConnection, homes_hold_families: bool, key: bytes | None) -> int:
     """Add to `pairs` those of whom at least one came with tokens in place of names.
 
     Persons with names get tokens here, with the same key; without it, pseudonymised persons meet only each other.
+    Returns how many came with tokens of another key than the rest, whom nobody can meet.
     """
     came = connection.sql("select count(*) from known_persons where link_tokens is not null and is_linkable").fetchone()
     if not came or not came[0]:
-        return
+        return 0
     if key is None:
         connection.execute("create table made_tokens (person_number bigint, token varchar)")
     else:
@@ -182,7 +191,8 @@ def pair_by_tokens(connection: duckdb.DuckDBPyConnection, homes_hold_families: b
             split_part(split_part(token, ':', 1), '/', 2) as role, split_part(token, ':', 2) as hash
           from both_kinds
         )
-        select * from parted qualify count(*) over (partition by name, hash) <= {MOST_SHARERS};
+        select * from parted where name <> '{KEY_MARK}'
+        qualify count(*) over (partition by name, hash) <= {MOST_SHARERS};
 
         insert into pairs by name
         with agreeing as (
@@ -203,3 +213,20 @@ def pair_by_tokens(connection: duckdb.DuckDBPyConnection, homes_hold_families: b
           {", ".join(f"-1 as answer_{name}" for name in model.COMPARISONS)}
         from counted anti join pairs using (person_number_l, person_number_r)
     """)
+    return _of_another_key(connection, key)
+
+
+def _of_another_key(connection: duckdb.DuckDBPyConnection, key: bytes | None) -> int:
+    """Persons whose tokens another key made than the one here; where there is none here, than most have.
+
+    Tokens without a mark, of an earlier version, tell no key.
+    """
+    marks: dict[str, int] = dict(
+        connection.sql(f"""
+            select regexp_extract(link_tokens, '(?:^| )({KEY_MARK}:[0-9a-f]+)', 1) as mark, count(*)
+            from known_persons where is_linkable and link_tokens is not null group by mark having mark <> ''
+            order by count(*) desc, mark
+        """).fetchall()
+    )
+    ours = key_mark(key) if key else next(iter(marks), "")
+    return sum(count for mark, count in marks.items() if mark != ours)

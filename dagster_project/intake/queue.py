@@ -21,6 +21,7 @@ import pyarrow.parquet as parquet
 from dagster_project.contracts import Agreement, Expectations, Extract, FileKind
 from dagster_project.intake.mapping import map_sheet
 from dagster_project.intake.reading import Sheet, UnusableFileError
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
 from dagster_project.whole_files import write_whole, written_whole
@@ -63,7 +64,7 @@ class MappingQueue:
         self._rows = 0
 
     def __enter__(self) -> MappingQueue:
-        self._connection = duckdb.connect()
+        self._connection = open_room(self._settings)
         return self
 
     def __exit__(

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.contracts import Contract, Expectations
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.validation.acceptance_inputs import register_findings, register_submissions
@@ -56,7 +57,7 @@ def accept_rows(
     """
     for folder in (settings.accepted, settings.vault, settings.quarantine, settings.reference, settings.stewardship):
         folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
+    with open_room(settings) as connection:
         register_submissions(connection, submissions, set(expectations.agreements))
         register_findings(connection, settings, expectations, submissions)
         _find_usable(connection)
@@ -69,7 +70,8 @@ def accept_rows(
         write_states(connection, settings)
         write_expected(connection, settings, expectations, as_of)
         write_finding_counts(connection, settings, submissions)
-        write_quarantine(connection, settings, expectations.contracts)
+        first_day = expectations.initiative.retention.first_day_kept("quarantine", as_of)
+        write_quarantine(connection, settings, expectations.contracts, first_day)
         if settings.known_by is None:
             write_unmapped(connection, settings, expectations.contracts)
         row = connection.sql("""

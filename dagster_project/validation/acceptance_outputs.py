@@ -134,14 +134,20 @@ def write_finding_counts(
     write_rows(connection, "from finding_counts order by all", settings.reference / "finding_counts.parquet")
 
 
-def write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: dict[str, Contract]) -> None:
-    """Findings on rows, and with no row number those on extracts as wholes; extracts; rows set aside."""
+def write_quarantine(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: dict[str, Contract], first_day: date | None
+) -> None:
+    """Findings on rows, and with no row number those on extracts as wholes; extracts; rows set aside.
+
+    Of the rows, those received from `first_day` on; all where there is none.
+    """
     connection.execute("""create table findings as from row_findings union all by name
         select * rename (submission_id as _submission_id, extract_number as _extract_number) from extract_findings""")
     write_rows(connection, "from findings order by all", settings.quarantine / "findings.parquet")
     write_rows(connection, "from counted_extracts order by receipt_order", settings.quarantine / "extracts.parquet")
+    is_kept = f"_received_date >= '{first_day}'" if first_day else "true"
     for dataset in contracts:
-        rows = f"select * exclude (_is_accepted) from rows_{dataset} where not _is_accepted order by all"
+        rows = f"select * exclude (_is_accepted) from rows_{dataset} where not _is_accepted and {is_kept} order by all"
         write_rows(connection, rows, settings.quarantine / f"{dataset}.parquet")
 
 

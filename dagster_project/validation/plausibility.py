@@ -115,7 +115,9 @@ def _find(connection: duckdb.DuckDBPyConnection, limits: Plausibility) -> None:
             from measures where {condition}"""
         for rule_id, (condition, grave, column, count, usual) in _ON_EXTRACTS.items()
     ]
-    every = " union all ".join([*found, _COLUMNS_EMPTY, _OTHER_ORDER, _NEW_CODES, _CORRECTIONS]).format(**vars(limits))
+    every = " union all ".join([*found, _COLUMNS_EMPTY, _OTHER_ORDER, _NEW_CODES, _CORRECTIONS, _OTHER_KEYS]).format(
+        **vars(limits)
+    )
     connection.execute(f"""
         create or replace table extract_findings as
         select w.submission_id, w.extract_number, f."column", f.rule_id,
@@ -176,6 +178,21 @@ _CORRECTIONS = """
     ) as i
     group by i.number
     having count(*) filter (not i.is_known) >= 5 and count(*) filter (not i.is_known) * 2 > count(*)
+"""
+# Tokens of two keys have nothing in common: persons would be parted, or counted twice, without anybody noticing.
+_OTHER_KEYS = """
+    select t.number, 'token_key_changed', 'link_tokens', true, sum(t.persons), null
+    from token_keys as t
+    join (
+      select w.number, arg_max(b.number, b.receipt_order) as last_number
+      from whole_extracts as w
+      join whole_extracts as b on b.agency_id = w.agency_id and b.receipt_order < w.receipt_order
+        and b.submission_id not in (from held_submissions)
+      where b.number in (select number from token_keys)
+      group by w.number
+    ) as l on l.number = t.number
+    where t.key_mark not in (select k.key_mark from token_keys as k where k.number = l.last_number)
+    group by t.number
 """
 _NEW_CODES = """
     select m.number, 'new_codes', c.column_name, false, count(*), null

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from dagster_project.contracts import Contract, Expectations
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.validation.suites import (
     BESIDE,
@@ -147,7 +147,7 @@ def _frame(
     flags += [_compared_sql(*name.split(BESIDE)) for name in sorted(used) if BESIDE in name]
     own = [f'"{name}"' for name in [*names, "_fault", "_key_state", "_received_date"] if name in used]
     files = [str(settings.extracts / path) for path in paths]
-    with duckdb.connect() as connection:
+    with open_room(settings) as connection:
         rows = connection.read_parquet(files, union_by_name=True, filename=True)
         length = len(str(settings.extracts)) + 2
         path = f"substr(filename, {length}) as _path"

@@ -18,6 +18,7 @@ from dagster_project.settings import Settings
 from dagster_project.whole_files import quoted, quoted_list
 
 PERSON_ID = "person_id_agency"
+TOKENS = "link_tokens"
 
 
 def placing_column(contract: Contract) -> Column | None:
@@ -56,13 +57,15 @@ def register_whole_extracts(
 
 
 def measure_rows(connection: duckdb.DuckDBPyConnection, expectations: Expectations) -> None:
-    """Tables `row_marks` (one line a row), `column_fill` (one a column) and `code_marks` (one a code without a map)."""
+    """Tables `row_marks` (one line a row), `column_fill` (a column), `code_marks` (a code without a map) and
+    `token_keys` (a key that made tokens)."""
     connection.execute("""
         create table row_marks (number bigint, id_kind varchar, id_hash ubigint, content_hash ubigint,
           is_dated boolean, is_in_period boolean, months_off bigint, is_swapped boolean);
         create table column_fill (number bigint, column_name varchar, filled bigint, unreadable bigint,
           days_to_twelfth bigint, readable_otherwise bigint);
         create table code_marks (number bigint, column_name varchar, code_hash ubigint);
+        create table token_keys (number bigint, key_mark varchar, persons bigint);
     """)
     connection.register("date_formats", _date_formats(expectations))
     for contract in expectations.contracts.values():
@@ -79,8 +82,11 @@ def measure_rows(connection: duckdb.DuckDBPyConnection, expectations: Expectatio
             connection.execute("""
                 insert into code_marks
                 select distinct number, unnest(_unmapped), hash(unnest(_unmapped_text)) from rows_at_hand
-                where len(_unmapped) > 0;
-                drop table rows_at_hand""")
+                where len(_unmapped) > 0
+            """)
+            if TOKENS in [column.name for column in contract.columns]:
+                connection.execute(_KEYS_OF_TOKENS)
+            connection.execute("drop table rows_at_hand")
 
 
 def _date_formats(expectations: Expectations) -> pa.Table:
@@ -229,6 +235,12 @@ def measure_against_earlier(connection: duckdb.DuckDBPyConnection, limits: Plaus
     """)
 
 
+# Which key made a person's tokens stands among them.
+_KEYS_OF_TOKENS = f"""
+    insert into token_keys
+    select number, regexp_extract({TOKENS}, '(?:^| )key:([0-9a-f]+)', 1) as key_mark, count(*)
+    from rows_at_hand group by all having key_mark <> ''
+"""
 _OF_ITS_OWN = """
     select number, count(*) as marked_rows, count(*) filter (is_dated) as dated,
       count(*) filter (is_dated and not is_in_period) as outside, count(*) filter (is_swapped) as swapped

@@ -6,7 +6,9 @@ results of Great Expectations, the warehouse, the published tables.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from dagster_project.contracts import IDENTIFIERS, load_expectations
-from dagster_project.settings import PRIVATE_ROOMS
+from dagster_project.settings import PRIVATE_ROOMS, ROOMS_WITHOUT_NAMES
 from tests.conftest import Build, run_dorsale
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, drop, lines, small_settings
 
@@ -124,6 +126,31 @@ def test_no_file_outside_the_private_rooms_holds_a_canary(canary_build: Build) -
     for path in files_outside_private_rooms(canary_build.settings.data):
         found += [(path.name, canary) for canary in canaries_in(everything_of(path))]
     assert found == []
+
+
+def test_the_log_tells_of_each_step_and_shows_no_canary(canary_build: Build) -> None:
+    """Nor does a command that is told a file's name or a reason: a person may have typed a name there."""
+    settings = canary_build.settings
+    run_dorsale(settings, "accept", "Zyxfilename", "--because", PERSONAL["first_name"], expect=1)
+    run_dorsale(settings, "take", "Zyxfilename.csv", "--agency", "clinic", expect=1)
+    text = "".join(path.read_text(encoding="utf-8") for path in settings.log.iterdir())
+    told = [json.loads(line) for line in text.splitlines()]
+    steps = [line["step"] for line in told if line["event"] == "step"]
+    assert {"receive", "read", "validate", "accept", "answer", "link", "model", "publish"} <= set(steps)
+    ends = [line for line in told if line["event"] == "build_ended"]
+    assert [line["outcome"] for line in ends][:2] == ["built", "built"]
+    assert ends[0]["files_seen"] > 0
+    assert {line["command"] for line in told if "command" in line} >= {"build", "accept", "take"}
+    assert canaries_in(text) == []
+
+
+def test_no_other_user_may_enter_what_is_not_public(canary_build: Build) -> None:
+    settings = canary_build.settings
+    # The test itself made the drop folder: who may drop files there is for its owner to say.
+    rooms = [room for room in (*PRIVATE_ROOMS, *ROOMS_WITHOUT_NAMES) if room != "raw"]
+    modes = {room: stat.S_IMODE((settings.data / room).stat().st_mode) for room in rooms}
+    assert modes == dict.fromkeys(rooms, 0o700)
+    assert stat.S_IMODE(settings.warehouse.stat().st_mode) == 0o600
 
 
 def test_the_private_rooms_do_hold_them(canary_build: Build) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.build_record import recorded
 from dagster_project.calendar_status import NoBuildError, read_calendar
 from dagster_project.contracts import load_expectations
 from dagster_project.reminders import write_reminders
@@ -137,6 +138,40 @@ def test_a_sensor_that_cannot_look_is_louder_than_the_silent(settings: Settings)
     path.unlink()
     assert lines[0].startswith("FAILED  the sensor could not look at the drop folder on 2026-03-31T03:00:00+00:00")
     assert lines[1].startswith("SILENT")
+
+
+def test_the_state_of_the_installation_is_told_to_a_monitor_and_to_a_person(settings: Settings) -> None:
+    (settings.releases / "2026-03-01").mkdir(parents=True)
+    (settings.releases / "2026-03-01-2").mkdir()
+    settings.stewardship.mkdir(exist_ok=True)
+    (settings.stewardship / "review_unclear_2026-03-30.xlsx").write_bytes(b"")
+    with recorded(settings, date(2026, 3, 31)) as record:
+        record.outcome = "built"
+    told = json.loads(run_dorsale(settings, "status", "--json"))
+    assert set(told) == {"as_of", "agencies", "drop_folder", "build", "release", "disk", "waiting", "past_retention"}
+    assert (told["build"]["outcome"], told["build"]["as_of"]) == ("built", "2026-03-31")
+    assert told["build"]["began_at"] <= told["build"]["ended_at"]
+    assert not told["build"]["is_current"], "nothing was published"
+    assert told["release"] == "2026-03-01-2"
+    assert 0 < told["disk"]["free_bytes"] < told["disk"]["total_bytes"]
+    assert told["waiting"] == {"held": 1, "review_pairs": 0, "workbooks_put_aside": 1}
+    assert told["past_retention"] == []
+    lines = run_dorsale(settings, "status").splitlines()
+    assert "Release   2026-03-01-2" in lines
+    assert any(line.startswith("Build     ended well, ") and "make build" in line for line in lines)
+    assert "Steward   0 pairs wait in data/stewardship/review.xlsx, 1 workbooks put aside" in lines
+
+
+def test_a_build_that_failed_is_told_first(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="full"), recorded(settings, date(2026, 3, 31)):
+        raise ValueError("full")
+    assert run_dorsale(settings, "status").splitlines()[0].startswith("FAILED  the last build, on ")
+
+
+def test_a_workbook_that_cannot_be_read_is_no_number_of_pairs(settings: Settings) -> None:
+    settings.stewardship.mkdir(exist_ok=True)
+    settings.review_workbook.write_bytes(b"no workbook")
+    assert json.loads(run_dorsale(settings, "status", "--json"))["waiting"]["review_pairs"] is None
 
 
 def test_without_a_build_there_is_no_calendar(tmp_path: Path) -> None:

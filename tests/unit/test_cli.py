@@ -258,7 +258,7 @@ def test_what_needs_a_build_first_says_so(run: Run, settings: Settings, argument
     result = run(*arguments)
     assert result.exit_code == 1
     assert message in result.output
-    assert list(settings.data.iterdir()) == [settings.raw]
+    assert {path.name for path in settings.data.iterdir()} <= {"raw", "log"}
 
 
 def test_a_day_that_is_none_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,18 +268,30 @@ def test_a_day_that_is_none_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch
     assert "AS_OF is no day: write it as YYYY-MM-DD." in result.output
 
 
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["build", "--nonsense"], ["accept"], ["check", "a.csv"], ["serve", "--port", "x"], []]
+)
+def test_a_command_that_is_not_understood_ends_with_2(run: Run, arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
 def test_wrong_expectations_stop_every_command(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DORSALE_EXPECTATIONS", str(tmp_path / "nowhere"))
     (tmp_path / "a.csv").write_text("id\n1\n", encoding="utf-8")
-    for arguments in (["build", "--no-site"], ["check", str(tmp_path / "a.csv"), "--agency", "clinic"]):
+    file = str(tmp_path / "a.csv")
+    for arguments in (
+        ["build", "--no-site"], ["check", file, "--agency", "clinic"], ["take", file], ["status"], ["status", "--json"],
+        ["expire"], ["template", "clinic"], ["mirror", "clinic"], ["onboard", "clinic", file], ["privacy"],
+        ["undo", "e1", "--because", "x"], ["pseudonymise", file, "--agency", "clinic"],
+    ):  # fmt: skip
         result = run(*arguments)
-        assert result.exit_code == 4
+        assert result.exit_code == 4, arguments
         assert "nowhere/initiative.yml:1: The file is missing." in result.output
 
 
 def test_clean_removes_what_can_be_made_again_and_nothing_else(run: Run, settings: Settings) -> None:
     made = ("accepted", "identity", "quarantine", "reference", "state", "vault", "dagster")
-    kept = ("archive", "feedback", "journal", "raw", "releases", "stewardship")
+    kept = ("archive", "feedback", "journal", "log", "raw", "releases", "stewardship")
     for name in (*made, *kept):
         (settings.data / name / "clinic").mkdir(parents=True, exist_ok=True)
         (settings.data / name / "clinic" / "file").write_text("x", encoding="utf-8")

@@ -115,6 +115,21 @@ def test_what_is_of_persons_outside_private_rooms_is_told(settings: Settings, la
     assert set(PERSON_LEVEL) == {"accepted", "identity", "journal", "warehouse.duckdb"}
 
 
+@pytest.mark.parametrize(
+    ("language", "kept"), [("en", ("24 months", "no limit is set")), ("fr", ("24 mois", "aucune limite fixée"))]
+)
+def test_how_long_a_room_keeps_things_is_told_as_the_initiative_says(
+    settings: Settings, language: str, kept: tuple[str, str]
+) -> None:
+    path = settings.expectations / "initiative.yml"
+    text = path.read_text(encoding="utf-8").replace("reporting_years:\n", "retention: {raw: 24}\nreporting_years:\n", 1)
+    path.write_text(text, encoding="utf-8")
+    told = page(settings, language)
+    assert (cells(told, "raw")[2], cells(told, "feedback")[2]) == kept
+    assert cells(told, "journal")[2] == kept[1]
+    assert cells(told, "vault")[2] == cells(told, "warehouse.duckdb")[2] == WORDS[language]["kept_as_archive"]
+
+
 def test_what_is_published_as_written_is_told(settings: Settings) -> None:
     partners = part(page(settings, "en"), "### Partners (`partners`)")
     assert cells(partners, "partner_name")[9] == "As written, of partners that agreed to be named."

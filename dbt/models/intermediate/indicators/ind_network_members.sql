@@ -94,7 +94,8 @@ diversity as (
         shares.interval_start,
         shares.interval_end,
         shares.network,
-        (1 - {{ exact_sum('shares.share * shares.share') }}) / (1 - 1 / sectors_expected.sectors_count) as diversity_index
+        (1 - {{ exact_sum('shares.share * shares.share') }})
+        / (1 - 1 / sectors_expected.sectors_count) as diversity_index
     from shares
     inner join sectors_expected on shares.network = sectors_expected.network_id
     where sectors_expected.sectors_count > 1
