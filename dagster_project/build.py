@@ -113,13 +113,14 @@ def last_build(settings: Settings) -> tuple[str | None, BuildSummary | None]:
 
 
 def _answers_fingerprint(settings: Settings) -> str:
-    """Changes when a person writes into the review workbook, undoes a merge, or lets a held submission through.
+    """Changes when a person writes into the review workbook, undoes a merge, lets a held submission through, or has
+    something removed.
 
     Taken after a build has written the workbook.
     """
     workbook = settings.review_workbook
     digest = hashlib.sha256(workbook.read_bytes() if workbook.exists() else b"")
-    for folder in (settings.steward_decisions, settings.accepted_pauses):
+    for folder in (settings.steward_decisions, settings.accepted_pauses, settings.tombstones):
         digest.update("|".join(sorted(path.name for path in folder.glob("*"))).encode())
     return digest.hexdigest()
 
@@ -179,6 +180,7 @@ def _failures(result: object) -> list[str]:
             error = event.event_specific_data.error
             cause = error.cause or error
             ours = cause.cls_name in ("WarehouseError", "RulesError", "MappingError", "PublicationError", "SiteError")
+            ours = ours or cause.cls_name == "UnforgettableError"
             failures.append(f"{event.step_key}: {cause.message.strip() if ours else cause.cls_name}")
     return failures
 

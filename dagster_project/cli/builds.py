@@ -66,6 +66,8 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
     settings = Settings.from_environment()
     if not because.strip():
         fail("Say why this release is made: readers see it.")
+    if settings.published.exists() and not settings.warehouse.exists():
+        fail("Something was removed since this preview was made: run make build first.")
     try:
         aside, target = publication.prepare_release(settings, because, datetime.now(UTC).date())
         folder = site.prepare_site(settings, aside, site.site_version(settings, aside))

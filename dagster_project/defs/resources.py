@@ -26,6 +26,11 @@ def as_of() -> date:
     return build_day(expectations())
 
 
+def today() -> date:
+    """The day on which something is done, whatever day the build is of."""
+    return datetime.now(UTC).date()
+
+
 def build_day(expected: Expectations) -> date:
     given = os.environ.get("AS_OF")
     if given:

@@ -54,24 +54,9 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
 
     The latest decision on a pair counts. A workbook that cannot be read is left under another name.
     """
-    answers, rows = Answers(), _table([])
-    if settings.review_workbook.exists():
-        known = set(connection.sql("select agency_id, person_id_agency from person_numbers").fetchall())
-        answers, rows = _read_workbook(settings, as_of, known)
-    journal = Journal(settings.steward_decisions, COLUMNS)
-    journal.load(connection, "all_decisions")
-    connection.register("answered", rows)
-    journal.add(
-        connection,
-        """
-        select a.* from answered as a anti join (
-          select * from all_decisions qualify row_number() over (
-            partition by agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r order by _segment desc) = 1
-        ) as d using (agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r, decision)
-        """,
-    )
-    connection.execute("drop table all_decisions")
-    journal.load(connection, "all_decisions")
+    known = set(connection.sql("select agency_id, person_id_agency from person_numbers").fetchall())
+    answers = keep_answers(connection, settings, as_of, known)
+    Journal(settings.steward_decisions, COLUMNS).load(connection, "all_decisions")
     connection.execute("""
         create table decisions as
         select least(l.person_number, r.person_number) as person_number_l,
@@ -86,6 +71,29 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
           partition by least(l.person_number, r.person_number), greatest(l.person_number, r.person_number)
           order by _segment desc, decided_on desc, decision) = 1
     """)
+    return answers
+
+
+def keep_answers(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, known: set[tuple[str, str]]
+) -> Answers:
+    """Read the workbook's answers about known persons into the journal, where it does not hold them yet."""
+    answers, rows = Answers(), _table([])
+    if settings.review_workbook.exists():
+        answers, rows = _read_workbook(settings, as_of, known)
+    journal = Journal(settings.steward_decisions, COLUMNS)
+    journal.load(connection, "decisions_before")
+    connection.register("answered", rows)
+    journal.add(
+        connection,
+        """
+        select a.* from answered as a anti join (
+          select * from decisions_before qualify row_number() over (
+            partition by agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r order by _segment desc) = 1
+        ) as d using (agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r, decision)
+        """,
+    )
+    connection.execute("drop table decisions_before")
     return answers
 
 
