@@ -14,7 +14,7 @@ from dagster_project.contracts import Expectations
 from dagster_project.intake.archive import all_sightings, receipt_path
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.removal.certificates import Certificate, write_certificate
-from dagster_project.removal.forgetting import redact_archive, remove_replaced_bytes
+from dagster_project.removal.forgetting import redact_archive, remove_half_written, remove_replaced_bytes
 from dagster_project.removal.journals import Veil, forget_subjects, veil_journals
 from dagster_project.removal.rooms import clear_made, take_review_answers
 from dagster_project.settings import Settings
@@ -40,6 +40,7 @@ def complete_removals(settings: Settings, expectations: Expectations, day: date)
     if not pending:
         return []
     remove_replaced_bytes(settings)
+    remove_half_written(settings)
     forgotten = [tombstone for tombstone in pending if tombstone.kind == FORGET]
     if forgotten:
         persons = {hashed for tombstone in forgotten for hashed in tombstone.persons}

@@ -175,15 +175,23 @@ def remove_replaced_bytes(settings: Settings) -> None:
         (settings.archive / redaction.sha256[:2] / redaction.sha256).unlink(missing_ok=True)
 
 
+def remove_half_written(settings: Settings) -> None:
+    """What a build or a command that was killed had begun to write: whole files never begin with a dot."""
+    for room in (settings.archive, settings.journal, settings.reference):
+        for path in room.rglob(".*"):
+            path.unlink(missing_ok=True)
+
+
 def honour_forgotten(settings: Settings, expectations: Expectations, submissions: list[Submission], day: date) -> bool:
     """Take forgotten persons out of files that came since; whether any file is to be read again.
 
     Nothing of them goes on to a later step. Raises `UnforgettableError`.
     """
-    remove_replaced_bytes(settings)
     persons = forgotten_persons(settings)
     if not persons:
         return False
+    remove_replaced_bytes(settings)
+    remove_half_written(settings)
     changed = set(redact_archive(settings, expectations, submissions, persons, day))
     # Rows of many files lie in one: all of these files are read again.
     paths = {e.path for s in submissions if s.submission_id in changed for e in s.extracts if e.path}

@@ -21,7 +21,7 @@ from dagster_project.contracts import FileKind
 from dagster_project.intake.reading import Sheet, UnusableFileError, plain
 from dagster_project.intake.reading.agreed import AgreedFile, read_agreed
 from dagster_project.intake.reading.archives import open_zip
-from dagster_project.intake.reading.encodings import certain_encoding
+from dagster_project.intake.reading.encodings import certain_encoding, is_unicode
 from dagster_project.intake.reading.records import DELIMITERS, Dialect, lines_of, read_records
 from dagster_project.intake.reading.workbooks import Workbook
 from dagster_project.whole_files import write_whole
@@ -94,7 +94,8 @@ def _made(content: bytes, kind: FileKind, before: AgreedFile, rows_out: RowsOut)
 
 def _text_without(content: bytes, kind: FileKind, sheet: Sheet, numbers: set[int]) -> bytes:
     """A blank line in the place of each record, however many lines it took: a record counts as one row."""
-    encoding = certain_encoding(content) or kind.encoding
+    is_plain = content.isascii() and is_unicode(kind.encoding)
+    encoding = certain_encoding(content) or ("utf-8" if is_plain else kind.encoding)
     text = content.decode(encoding)
     lines = lines_of(text)
     kept, place = [], 0

@@ -64,7 +64,7 @@ class Survey:
         self._connection.register("current_extracts", table)
         parts = [self._rows_sql(dataset) for dataset in sorted({dataset for *_, dataset in extracts})]
         parts.append(f"select {', '.join(f'null::{kind} as {name}' for name, kind in COLUMNS.items())} where false")
-        self._connection.execute(f"create table named_rows as {' union all by name '.join(filter(None, parts))}")
+        self._connection.execute(f"create temp view named_rows as {' union all by name '.join(filter(None, parts))}")
         return self
 
     def __exit__(self, *_: object) -> None:
