@@ -127,10 +127,12 @@ def _rows_out(
         raise CannotRedactError from None
     finally:
         path.unlink()
-    headers = {e.columns.get("person_id_agency") for e in kind.extracts}
+    sources = [extract.columns.get("person_id_agency") for extract in kind.extracts]
+    # A number that is made of other columns stands in no cell.
+    headers = {source for source in sources if isinstance(source, str)}
     for name, sheet in file.sheets.items():
         if isinstance(sheet, Sheet):
-            for header in (header for header in headers if isinstance(header, str)):
+            for header in headers:
                 out[name] |= _rows_where(sheet, header, is_theirs)
             out[name] |= {row.number for row in sheet.faulty if any(map(is_theirs, row.cells))}
     _add_joined(kind, file, out)

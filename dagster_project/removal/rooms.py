@@ -48,6 +48,8 @@ def clear_made(settings: Settings, expectations: Expectations, agencies: set[str
 
 def _clear_vault(settings: Settings) -> None:
     """All but the index of the drop folder, which loses what is purged: it holds names of files."""
+    # Records of readings first: with a record, and without its rows, a file would be taken for one that is read.
+    _remove(settings.readings)
     for place in settings.vault.glob("*"):
         if place.name != _INDEX:
             _remove(place)

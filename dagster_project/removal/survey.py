@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from dagster_project.contracts import Expectations
 from dagster_project.feedback.subjects import keyed_subject
+from dagster_project.identity.known import open_room
 from dagster_project.identity.stable_ids import FAMILIES, PERSONS
 from dagster_project.removal.journals import Veil
 from dagster_project.settings import Settings
@@ -50,7 +50,7 @@ class Survey:
         self._key = tombstone_key(settings)
 
     def __enter__(self) -> Survey:
-        self._connection = duckdb.connect()
+        self._connection = open_room(self._settings)
         extracts = [
             (s.submission_id, n, str(self._settings.extracts / e.path), e.dataset)
             for s in self._submissions
@@ -123,10 +123,7 @@ class Survey:
         units = self._one_column(f"select unit from named_rows group by unit {only}")
         households = self._one_column(f"""
             select household from named_rows where household is not null group by household {only}""")
-        rows: list[tuple[str, str, list[str | None]]] = []
-        if units or households:
-            rows = self._connection.sql("""select agency_id, dataset, key from named_rows
-                group by all having bool_and(submission_id in (from purged))""").fetchall()
+        rows = self._connection.sql(f"select agency_id, dataset, key from named_rows group by all {only}").fetchall()
         return self._pending(submission_ids, units, households, rows)
 
     def count_rows(self, submission_ids: list[str]) -> int:

@@ -352,3 +352,9 @@ def test_a_file_that_cannot_be_written_again_is_left_whole_and_the_remedy_told(c
     assert not copy.tombstones.exists()
     run_dorsale(copy, "purge", submission_id[:8], "--because", "x")
     run_dorsale(copy, "forget", "clinic:QX-77-1", "--because", "x")
+
+    # Nor is the person counted, or a file left out without a word, when such a file comes later.
+    drop(copy, "clinic", "visits_2026-03.xlsx", target.getvalue() + b" ")
+    output = run_dorsale(copy, "build", "--no-site", expect=1)
+    assert submission_of(copy, "visits_2026-03.xlsx")[:8] in output
+    assert "dorsale purge" in output
