@@ -18,7 +18,7 @@ from dagster_project.whole_files import write_whole
 # Errors of ours: their texts are for the person who builds, and hold no value of a row.
 OUR_ERRORS = (
     "ArchiveError", "BusyError", "MappingError", "PublicationError", "RulesError", "SiteError", "StorageError",
-    "WarehouseError",
+    "UnforgettableError", "WarehouseError",
 )  # fmt: skip
 
 

@@ -179,8 +179,9 @@ PERSON_LEVEL: dict[str, dict[str, str]] = {
     },
     "journal": {
         "en": "Person numbers and shared ids as they were given, answers on consent, the steward's decisions, what "
-        "each release hid. Not public.",
+        "each release hid, and what was removed on request, by keyed hashes. Not public.",
         "fr": "Numéros de personne et identifiants communs tels qu'attribués, réponses sur le consentement, décisions "
-        "de la personne qui tranche, ce que chaque publication a masqué. Non public.",
+        "de la personne qui tranche, ce que chaque publication a masqué et, par hachages à clé, ce qui a été supprimé "
+        "sur demande. Non public.",
     },
 }

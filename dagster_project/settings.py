@@ -126,6 +126,11 @@ class Settings:
         return self.journal / "accepted_pauses"
 
     @property
+    def tombstones(self) -> Path:
+        """What was removed on request: no build brings it back."""
+        return self.journal / "tombstones"
+
+    @property
     def released_counts(self) -> Path:
         """What each release told and hid, so that later ones can be proven safe together with it."""
         return self.journal / "released_counts"

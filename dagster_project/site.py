@@ -95,7 +95,8 @@ def prepare_site(
 def freeze_site(settings: Settings, folder: Path, release_name: str) -> None:
     """Keep the site of a release for good: every later site has it at `releases/<release_name>/`.
 
-    `folder` is what `prepare_site` gave for that release, which is shown once it stands in its place. Hard links, where the disk allows them: a kept site takes no room while its version stands.
+    `folder` is what `prepare_site` gave for that release, which is shown once it stands in its place. Hard links, where
+    the disk allows them: a kept site takes no room while its version stands.
     """
     kept = settings.released_sites / release_name
     aside = kept.with_name(f".{release_name}.{os.getpid()}")

@@ -41,9 +41,9 @@ class ReadExtract:
 class Submission:
     """One file received, and what reading it gave.
 
-    `kind` is data, nil, duplicate, answers (a return of ours that came back, for the submission `answers_to`), or
-    unusable (with the findings that say why). `pattern` is the agreement's name pattern that recognised it. A nil
-    return's `datasets` are those it speaks for. `sha256` is that of the archived bytes, where they are opened.
+    `kind` is data, nil, duplicate, answers (a return of ours that came back, for the submission `answers_to`), purged
+    (removed on request), or unusable (with the findings that say why). `pattern` is the agreement's name pattern that
+    recognised it. A nil return's `datasets` are those it speaks for. `sha256` is that of the bytes as they came.
     """
 
     submission_id: str

@@ -15,9 +15,10 @@ import duckdb
 
 from dagster_project.build_receipts import last_receipt, made_tables
 from dagster_project.disclosure.rules import PublicationError
-from dagster_project.intake.archive import archived_path, is_whole
+from dagster_project.intake.archive import archived_path, is_whole, receipt_path
 from dagster_project.released_counts import earlier_counts
 from dagster_project.settings import Settings
+from dagster_project.tombstones import all_redactions, is_purged
 from dagster_project.whole_files import fingerprint, quoted
 
 
@@ -43,27 +44,33 @@ def verify(settings: Settings) -> tuple[list[Problem], dict[str, int]]:
 
 
 def _archive_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
-    """Each archived file has the bytes of its name, and a receipt; each receipt has its file."""
+    """Each receipt has its file or the file's latest edition, unless it was purged; each file has a receipt."""
     backup = "Bring it back from a backup, or drop the same file once more."
-    files = [path for path in sorted(settings.archive.glob("??/*")) if not path.name.startswith(".")]
-    hashes = sorted({path.name.partition(".")[0] for path in files})
-    looked["archive"] = len(hashes)
-    for sha256 in hashes:
-        receipt = archived_path(settings, sha256).with_suffix(".json")
-        if not archived_path(settings, sha256).exists():
-            yield Problem("archive", sha256, f"The file is missing. {backup}")
+    paths = [path for path in sorted(settings.archive.glob("??/*")) if not path.name.startswith(".")]
+    files = {path.name for path in paths if not path.suffix}
+    receipts = {path.stem for path in paths if path.suffix}
+    editions = {redaction.kept_as for redaction in all_redactions(settings)}
+    looked["archive"] = len(files | receipts)
+    for sha256 in sorted(receipts):
+        path = archived_path(settings, sha256)
+        if not _is_receipt(receipt_path(settings, sha256), sha256):
+            yield Problem("archive", f"{sha256}.json", f"This receipt is damaged: it says who sent a file. {backup}")
+        if is_purged(settings, sha256):
+            continue
+        if not path.exists():
+            yield Problem("archive", path.name, f"The file is missing. {backup}")
         elif not is_whole(settings, sha256):
-            yield Problem("archive", sha256, f"Its bytes are not those that were received. {backup}")
-        try:
-            told = json.loads(receipt.read_text(encoding="utf-8"))
-            is_good = told["sha256"] == sha256 and all("first_seen" in sighting for sighting in told["sightings"])
-        except (OSError, ValueError, KeyError, TypeError):
-            is_good = False
-        if not is_good:
-            remedy = (
-                "Its receipt is missing or damaged. Bring it back from a backup: it says who sent the file, and when."
-            )
-            yield Problem("archive", receipt.name, remedy)
+            yield Problem("archive", path.name, f"Its bytes are not those that were received. {backup}")
+    for sha256 in sorted(files - receipts - editions):
+        yield Problem("archive", f"{sha256}.json", f"This receipt is missing: it says who sent a file. {backup}")
+
+
+def _is_receipt(path: Path, sha256: str) -> bool:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return bool(told["sha256"] == sha256 and all("first_seen" in sighting for sighting in told["sightings"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _journal_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ DEMONSTRATION_TESTS = [
     *("unit/test_contracts.py", "unit/test_definitions.py", "unit/test_demonstration*.py", "unit/test_identity.py"),
     *("unit/test_linkage_[fst]*.py", "unit/test_mapping.py", "unit/test_onboarding_demonstration.py"),
     "unit/test_reference.py",
+    "unit/test_removal_demonstration.py",
 ]
 IS_DEMONSTRATION = "\ninitiative_id: demonstration\n" in (PROJECT_ROOT / "expectations" / "initiative.yml").read_text(
     encoding="utf-8"

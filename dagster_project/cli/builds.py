@@ -77,6 +77,8 @@ def release(because: Annotated[str, typer.Option(help="Why this release is made;
         fail("Say why this release is made: readers see it.")
     with alone(settings, "release"):
         _place_decided_release(settings)
+        if settings.published.exists() and not settings.warehouse.exists():
+            fail("Something was removed since this preview was made: run make build first.")
         if publication.current_publication(settings) is not None and not is_of_today(settings):
             fail("The last build did not end well, or is of a past day (AS_OF): run make build first.")
         try:

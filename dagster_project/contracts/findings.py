@@ -24,6 +24,7 @@ RULE_IDS = (
     "file_too_large", "too_many_cells", "too_many_columns", "columns_missing", "sheet_twice", "took_too_long",
     "reading_failed", "rows_above_header",
     "header_over_rows", "rows_after_table", "header_uneven", "no_permission",
+    "file_purged", "person_forgotten",
 )  # fmt: skip
 # Those of rows that reading itself could not make sense of: such a row has no cells.
 READING_FAULTS = (

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.defs.resources import SETTINGS, as_of, expectations, stage
+from dagster_project.defs.resources import SETTINGS, as_of, expectations, stage, today
 from dagster_project.intake.archive import all_sightings, receive_files
 from dagster_project.intake.drop_folder import look
 from dagster_project.intake.submissions import read_submissions
 from dagster_project.reference import write_reference
+from dagster_project.removal.completing import complete_removals
+from dagster_project.removal.forgetting import honour_forgotten
 
 REFERENCE_TABLES = (
     "build", "agencies", "agency_columns", "programs", "zones", "instruments", "age_bands", "intervals", "waves",
@@ -23,6 +25,7 @@ REFERENCE_TABLES = (
 def archive() -> dg.MaterializeResult[None]:
     """Every file of the drop folder, kept under its SHA-256 with a receipt."""
     with stage("receive") as progress:
+        completed = complete_removals(SETTINGS, expectations(), today())
         folder = look(SETTINGS.raw)
         sightings = receive_files(SETTINGS, folder)
         left = {
@@ -31,6 +34,7 @@ def archive() -> dg.MaterializeResult[None]:
             "folders that may not be opened": folder.unreadable_folders,
         }
         told = [f"{count} {why}" for why, count in left.items() if count]
+        told += [f"{len(completed)} removals completed that had broken off"] if completed else []
         progress.counts = ", ".join([f"{len(sightings)} files seen", *told])
     return dg.MaterializeResult(metadata={"files_seen": len(sightings), **left})
 
@@ -48,6 +52,8 @@ def extracts() -> dg.MaterializeResult[None]:
             progress.advance(agency_id)
 
         submissions = read_submissions(SETTINGS, expectations(), sightings, on_file)
+        if honour_forgotten(SETTINGS, expectations(), submissions, today()):
+            submissions = read_submissions(SETTINGS, expectations(), sightings)
         rows = sum(extract.rows_in for submission in submissions for extract in submission.extracts)
         progress.counts = (
             f"{read.total()} files read, {len(sightings) - read.total()} known already, {rows} rows in all"

@@ -46,3 +46,8 @@ def expectations() -> Expectations:
 def as_of() -> date:
     """The day this build is of: `AS_OF`, else the initiative's own, else today."""
     return SETTINGS.known_by or expectations().initiative.as_of or datetime.now(UTC).date()
+
+
+def today() -> date:
+    """The day on which something is done, whatever day the build is of."""
+    return datetime.now(UTC).date()

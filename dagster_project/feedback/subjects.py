@@ -40,11 +40,11 @@ def subjects_of(
         row = found.shown.row
         key = keys.get((found.extract_number, row)) if found.extract_number is not None and row is not None else None
         if key is not None:
-            subjects.append(_keyed(secret, (submission.agency_id, found.dataset, *key)))
+            subjects.append(keyed_subject(secret, (submission.agency_id, found.dataset, *key)))
         elif row is None and found.name is not None:
             subjects.append(WHOLE_COLUMN)
         else:
-            subjects.append(_keyed(secret, (submission.submission_id, found.extract_number, row)))
+            subjects.append(keyed_subject(secret, (submission.submission_id, found.extract_number, row)))
     return subjects
 
 
@@ -67,5 +67,5 @@ def _row_keys(
     return {row: tuple(parts) for row, *parts in found if all(part is not None for part in parts)}
 
 
-def _keyed(secret: bytes, parts: tuple[object, ...]) -> str:
+def keyed_subject(secret: bytes, parts: tuple[object, ...]) -> str:
     return hmac.new(secret, repr(parts).encode(), hashlib.sha256).hexdigest()[:24]

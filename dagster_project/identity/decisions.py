@@ -57,25 +57,10 @@ def take_answers(connection: duckdb.DuckDBPyConnection, settings: Settings, as_o
 
     The latest decision on a pair counts. A workbook that cannot be read is left under another name.
     """
-    answers, rows = Answers(), _table([])
+    known = set(connection.sql("select agency_id, person_id_agency from person_numbers").fetchall())
     # A build of a past day leaves what the steward writes now to a build of today.
-    if settings.review_workbook.exists() and settings.known_by is None:
-        known = set(connection.sql("select agency_id, person_id_agency from person_numbers").fetchall())
-        answers, rows = _read_workbook(settings, as_of, known)
-    journal = Journal(settings, settings.steward_decisions.name, COLUMNS, dated="decided_on")
-    journal.load(connection, "all_decisions")
-    connection.register("answered", rows)
-    journal.add(
-        connection,
-        """
-        select a.* from answered as a anti join (
-          select * from all_decisions qualify row_number() over (
-            partition by agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r order by _segment desc) = 1
-        ) as d using (agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r, decision)
-        """,
-    )
-    connection.execute("drop table all_decisions")
-    journal.load(connection, "all_decisions")
+    answers = keep_answers(connection, settings, as_of, known) if settings.known_by is None else Answers()
+    _journal(settings).load(connection, "all_decisions")
     connection.execute("""
         create table decisions as
         select least(l.person_number, r.person_number) as person_number_l,
@@ -106,6 +91,33 @@ def undecided_pairs(settings: Settings) -> int | None:
     return sum(not _text(cells[place]) for cells in sheet[HEADER_ROW:])
 
 
+def keep_answers(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, known: set[tuple[str, str]]
+) -> Answers:
+    """Read the workbook's answers about known persons into the journal, where it does not hold them yet."""
+    answers, rows = Answers(), _table([])
+    if settings.review_workbook.exists():
+        answers, rows = _read_workbook(settings, as_of, known)
+    journal = _journal(settings)
+    journal.load(connection, "decisions_before")
+    connection.register("answered", rows)
+    journal.add(
+        connection,
+        """
+        select a.* from answered as a anti join (
+          select * from decisions_before qualify row_number() over (
+            partition by agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r order by _segment desc) = 1
+        ) as d using (agency_id_l, person_id_agency_l, agency_id_r, person_id_agency_r, decision)
+        """,
+    )
+    connection.execute("drop table decisions_before")
+    return answers
+
+
+def _journal(settings: Settings) -> Journal:
+    return Journal(settings, settings.steward_decisions.name, COLUMNS, dated="decided_on")
+
+
 def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: str, because: str, as_of: date) -> int:
     """Decide against an event of the ledger: who was merged becomes different, who was split the same.
 
@@ -125,9 +137,7 @@ def undo(connection: duckdb.DuckDBPyConnection, settings: Settings, event_id: st
         (*pair[0], *pair[1], decision, "undo", as_of, f"undo {event_id}: {because}") for pair in pairs
     ]
     connection.register("undone", _table(rows))
-    return Journal(settings, settings.steward_decisions.name, COLUMNS, dated="decided_on").add(
-        connection, "from undone"
-    )
+    return _journal(settings).add(connection, "from undone")
 
 
 def _text(cell: object) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 from dagster_project.intake.drop_folder import RECEIVED_FILE, DropFolder, DroppedFile, look, open_without_links
 from dagster_project.settings import Settings
+from dagster_project.tombstones import hidden_place, is_purged, is_removed, latest_edition
 from dagster_project.whole_files import write_whole
 
 NIL_NAME = re.compile(
@@ -58,7 +59,13 @@ class ArchiveError(Exception):
 
 
 def archived_path(settings: Settings, sha256: str) -> Path:
-    return settings.archive / sha256[:2] / sha256
+    """Where a file's bytes lie, or what is kept of them since a person was forgotten."""
+    edition = latest_edition(settings, sha256)
+    return settings.archive / edition[:2] / edition
+
+
+def receipt_path(settings: Settings, sha256: str) -> Path:
+    return settings.archive / sha256[:2] / f"{sha256}.json"
 
 
 def receive_files(settings: Settings, folder: DropFolder | None = None) -> list[Sighting]:
@@ -89,6 +96,11 @@ def receive_files(settings: Settings, folder: DropFolder | None = None) -> list[
                 unreadable.append(Sighting(place, agency_id, in_folder, now, None, is_unreadable=True))
                 continue
             sha256 = archived
+            if is_purged(settings, sha256):
+                # It was seen, which counts; its name, which may be a person's, is not kept.
+                known, hidden = hidden_place(settings, agency_id, in_folder)
+                new_sightings[sha256].append(Sighting(sha256, known, hidden, now, stated.get(relative)))
+                continue
             index[relative] = {"size": file.size, "mtime_ns": file.mtime_ns, "sha256": sha256}
         is_overwritten = last_bytes.get(relative, sha256) != sha256
         # A stated date is that of the first bytes under a name: what was dropped over them came later.
@@ -188,18 +200,18 @@ def _archive(settings: Settings, file: DroppedFile) -> str | None:
         return None
     sha256 = hashlib.sha256(content).hexdigest()
     # Dropped once more, a file mends the archive's damaged copy of it.
-    if not is_whole(settings, sha256):
+    if not is_removed(settings, sha256) and not is_whole(settings, sha256):
         write_whole(archived_path(settings, sha256), content)
     return sha256
 
 
 def is_whole(settings: Settings, sha256: str) -> bool:
-    """Whether the archived bytes are there and are those that were received."""
+    """Whether the archived bytes, or their latest edition, are there and are what they were."""
     path = archived_path(settings, sha256)
     if not path.exists():
         return False
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        return hashlib.file_digest(stream, "sha256").hexdigest() == path.name
 
 
 def _write_receipts(settings: Settings, seen_now: dict[str, list[Sighting]]) -> None:
@@ -208,7 +220,7 @@ def _write_receipts(settings: Settings, seen_now: dict[str, list[Sighting]]) -> 
     A known one keeps the day it was first seen, unless other bytes lay under its name since: then it came again now.
     """
     for sha256, sightings in seen_now.items():
-        path = archived_path(settings, sha256).with_suffix(".json")
+        path = receipt_path(settings, sha256)
         known = json.loads(path.read_text(encoding="utf-8"))["sightings"] if path.exists() else []
         by_place = {(s["agency_id"], s["path"]): s for s in known}
         for sighting in sightings:

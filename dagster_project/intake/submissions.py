@@ -22,7 +22,11 @@ from dagster_project.intake.reading.pool import ReadingTask
 from dagster_project.intake.recognition import Recognised, recognise
 from dagster_project.settings import Settings
 from dagster_project.submissions import FileFinding, ReadExtract, Submission
+from dagster_project.tombstones import is_purged, redaction_of
 from dagster_project.whole_files import fingerprint, write_whole
+
+# What stands for the name of a file that was removed.
+PURGED_NAME = "purged"
 
 
 def read_submissions(
@@ -43,6 +47,9 @@ def read_submissions(
     to_read: list[FileToRead] = []
     with MappingQueue(settings, expectations, _derivation_key(settings)) as queue:
         for sighting in sightings:
+            if is_purged(settings, sighting.sha256):
+                submissions.append(_purged(sighting, ids_taken))
+                continue
             agreement = expectations.agreements.get(sighting.agency_id)
             if NIL_NAME.fullmatch(sighting.file_name) and agreement is not None:
                 submissions.append(_nil_return(sighting, agreement))
@@ -116,6 +123,7 @@ def _nil_return(sighting: Sighting, agreement: Agreement) -> Submission:
         period_start=period.start.isoformat(),
         period_end=period.end.isoformat(),
         datasets=[dataset.casefold()] if dataset else list(agreement.datasets),
+        sha256=sighting.sha256,
     )
     if not set(submission.datasets) <= set(agreement.datasets):
         submission.kind = "unusable"
@@ -134,7 +142,20 @@ def _duplicate(sighting: Sighting, first: Sighting) -> Submission:
         received_date=sighting.received_date.isoformat(),
         kind="duplicate",
         duplicate_of=first.sha256,
+        sha256=sighting.sha256,
         findings=[FileFinding("same_file_again")],
+    )
+
+
+def _purged(sighting: Sighting, ids_taken: set[str]) -> Submission:
+    """A file that was removed on request: that it came is all that is known of it."""
+    return Submission(
+        submission_id=_submission_id(sighting, ids_taken),
+        agency_id=sighting.agency_id,
+        path=PURGED_NAME,
+        received_date=sighting.received_date.isoformat(),
+        kind="purged",
+        findings=[FileFinding("file_purged")],
     )
 
 
@@ -210,4 +231,6 @@ def _begin(
         submission.findings.append(FileFinding("period_in_future"))
         return submission, None
     submission.datasets = sorted({extract.dataset for extract in kind.extracts})
+    if redaction_of(settings, sighting.sha256) is not None:
+        submission.findings.append(FileFinding("person_forgotten"))
     return submission, ReadingTask(path, kind, needed_headers(kind, expectations))

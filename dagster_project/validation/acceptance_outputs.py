@@ -63,7 +63,7 @@ def write_states(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
         )
         select s.submission_id, s.agency_id, s.period_start, s.period_end, s.received_date, s.receipt_order,
           case
-            when s.kind = 'duplicate' then 'duplicate'
+            when s.kind in ('duplicate', 'purged') then s.kind
             -- Answers to a return hold no rows: taken in is all that can become of them.
             when s.kind = 'answers' then 'accepted'
             when list_contains(t.states, 'held') then 'held'

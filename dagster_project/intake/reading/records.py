@@ -36,11 +36,12 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its place among the file's records (1 is the first), its cells, and what is wrong with it."""
+    """One record: its place among the file's records (1 is the first), its cells, what is wrong with it, its lines."""
 
     number: int
     cells: list[str]
     fault: str | None = None
+    lines: int = 1
 
 
 def read_records(text: str, dialect: Dialect, width: int | None = None) -> Iterator[Record]:
@@ -48,7 +49,7 @@ def read_records(text: str, dialect: Dialect, width: int | None = None) -> Itera
 
     Without a width no record is held against another. A blank line is a record of one empty cell without a fault.
     """
-    lines = _lines(text)
+    lines = lines_of(text)
     position, number, lookahead = 0, 0, MOST_LINES
     while position < len(lines):
         number += 1
@@ -61,7 +62,7 @@ def read_records(text: str, dialect: Dialect, width: int | None = None) -> Itera
         if cells is None and is_open(line, dialect):
             found = _over_lines(lines, position, dialect, width, lookahead)
             if found is not None and not found.is_doubtful:
-                yield Record(number, found.cells, _count_fault(found.cells, width))
+                yield Record(number, found.cells, _count_fault(found.cells, width), found.lines)
                 position += found.lines
                 continue
             if found is not None:
@@ -77,7 +78,7 @@ def read_records(text: str, dialect: Dialect, width: int | None = None) -> Itera
         position += 1
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
+def lines_of(text: str) -> list[tuple[str, str]]:
     """Lines with what ended each; nothing follows the last end of a line."""
     if "\r" not in text:
         lines = [(line, "\n") for line in text.split("\n")]
