@@ -13,9 +13,9 @@ import pyarrow.parquet as parquet
 
 from dagster_project.contracts import Expectations
 from dagster_project.feedback.subjects import keyed_subject
-from dagster_project.identity.known import open_room
 from dagster_project.identity.stable_ids import FAMILIES, PERSONS
 from dagster_project.removal.journals import Veil
+from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
 from dagster_project.submissions import Submission
 from dagster_project.tombstones import keyed, tombstone_key
