@@ -1,8 +1,8 @@
-"""Faults for commands: a full disk, a kill at the n-th change or at a step's end, in the real command on a small
-initiative.
+"""Faults for commands: a full disk, a kill at the n-th change or at a step's end, another clock, in the real command on
+a small initiative.
 
 Belongs here: making a fault happen, and what a root's tables are. Stays out: assertions. The faults come from
-`failing_disk.c`, preloaded into the command: nothing of ours is replaced.
+`failing_disk.c` and `another_clock.c`, preloaded into the command: nothing of ours is replaced.
 """
 
 from __future__ import annotations
@@ -22,16 +22,24 @@ from dagster_project.whole_files import fingerprint
 from tests.conftest import DORSALE, run_dorsale
 from tests.integration.small_initiative import ENROLMENTS_HEADER, PERSONS_HEADER, drop, lines, small_settings
 
-SOURCE = Path(__file__).with_name("failing_disk.c")
-
 
 @pytest.fixture(scope="session")
 def failing_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that fails on demand."""
+    return _compiled("failing_disk", tmp_path_factory.mktemp("failing_disk"))
+
+
+@pytest.fixture(scope="session")
+def another_clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that tells another time."""
+    return _compiled("another_clock", tmp_path_factory.mktemp("another_clock"))
+
+
+def _compiled(name: str, folder: Path) -> Path:
     compiler = shutil.which("cc") or shutil.which("gcc")
     assert compiler, "These tests need a C compiler (cc)."
-    library = tmp_path_factory.mktemp("failing_disk") / "failing_disk.so"
-    command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"]
+    source, library = Path(__file__).with_name(f"{name}.c"), folder / f"{name}.so"
+    command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
     subprocess.run(command, check=True)  # noqa: S603
     return library
 
@@ -47,7 +55,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def drop_month(settings: Settings, month: int) -> None:
-    """Persons and enrolments of a month, at both agencies."""
+    """Persons and enrolments of a month, at both agencies, received on its 28th day."""
     for place, agency_id in enumerate(("clinic", "shelter")):
         persons, enrolments = [PERSONS_HEADER], [ENROLMENTS_HEADER]
         for number in range(12 * month):
@@ -57,6 +65,12 @@ def drop_month(settings: Settings, month: int) -> None:
             enrolments.append(f"e{place}{number},{place}{number},P1,2026-0{1 + number // 12}-0{1 + number % 9},,")
         drop(settings, agency_id, f"persons_2026-{month:02d}.csv", lines(*persons))
         drop(settings, agency_id, f"enrolments_2026-{month:02d}.csv", lines(*enrolments))
+        received = [
+            f"{kind}_2026-{before:02d}.csv,2026-{before:02d}-28"
+            for kind in ("persons", "enrolments")
+            for before in range(1, month + 1)
+        ]
+        drop(settings, agency_id, "received.csv", lines("file,received", *received))
 
 
 def copy_of(settings: Settings, root: Path) -> Settings:
@@ -66,16 +80,15 @@ def copy_of(settings: Settings, root: Path) -> Settings:
 
 
 def environment_of(settings: Settings, **more: str) -> dict[str, str]:
-    environment = {
-        **os.environ,
+    own = {name: value for name, value in os.environ.items() if name != "AS_OF"}
+    return {
+        **own,
         "DORSALE_DATA": str(settings.data),
         "DORSALE_EXPECTATIONS": str(settings.expectations),
         "DORSALE_SITE": str(settings.site),
         "COLUMNS": "200",
         **more,
     }
-    environment.pop("AS_OF", None)
-    return environment
 
 
 def run_with_fault(
@@ -142,6 +155,20 @@ def tables(settings: Settings) -> dict[str, str]:
 def archived(settings: Settings) -> dict[str, bytes]:
     """The bytes of each archived file, by its hash."""
     return {path.name: path.read_bytes() for path in settings.archive.glob("??/*") if len(path.name) == 64}
+
+
+def run_elsewhere(settings: Settings, cores: set[int] | None = None, **environment: str) -> None:
+    """A build in another environment, on these cores of the machine alone."""
+    done = subprocess.run(  # noqa: S603
+        [DORSALE, "build", "--no-site"],
+        env=environment_of(settings, **environment),
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _run(arguments: tuple[str, ...], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
