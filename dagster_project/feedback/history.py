@@ -5,18 +5,18 @@ Belongs here: the SQL behind the tables of a return's first sheet. Stays out: wo
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from dagster_project.contracts import Contract, Expectations
 from dagster_project.rooms import open_room
 from dagster_project.settings import Settings
-from dagster_project.submissions import Submission
-from dagster_project.whole_files import quoted, quoted_list
+from dagster_project.submissions import Submission, extract_paths
+from dagster_project.whole_files import quoted, quoted_list, write_rows
 
 
 @dataclass
@@ -82,41 +82,36 @@ def filled_columns(
     settings: Settings, expectations: Expectations, submissions: list[Submission]
 ) -> dict[str, list[FilledColumn]]:
     """By submission_id the share of rows in which each column, under the agency's own header, holds something."""
-    places: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
-    for submission in submissions:
-        for number, extract in enumerate(submission.extracts):
-            if extract.path:
-                path = str(settings.extracts / extract.path)
-                places[extract.dataset].append((submission.submission_id, number, path))
-    by_id = {submission.submission_id: submission for submission in submissions}
     filled: dict[str, list[FilledColumn]] = defaultdict(list)
     with open_room(settings) as connection:
-        for dataset, wanted in sorted(places.items()):
+        for dataset, paths in sorted(extract_paths(submissions).items()):
             contract = expectations.contracts[dataset]
-            for submission_id, number, shares in _shares(connection, contract, wanted):
-                headers = by_id[submission_id].extracts[number].headers
-                for column, share in zip(contract.columns, shares, strict=True):
-                    if headers.get(column.name):
-                        filled[submission_id].append(FilledColumn(dataset, headers[column.name], share))
+            shares = _shares(connection, settings, contract, sorted(set(paths)))
+            for submission in submissions:
+                for number, extract in enumerate(submission.extracts):
+                    found = shares.get((str(extract.path), submission.submission_id, number))
+                    if extract.dataset != dataset or found is None:
+                        continue
+                    for column, share in zip(contract.columns, found, strict=True):
+                        if extract.headers.get(column.name):
+                            header = extract.headers[column.name]
+                            filled[submission.submission_id].append(FilledColumn(dataset, header, share))
     return filled
 
 
 def _shares(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, wanted: list[tuple[str, int, str]]
-) -> list[tuple[str, int, list[float]]]:
-    """Of each extract the share of each of the contract's columns; a cell that could not be read is filled, too."""
-    # A file also holds what was read before of other submissions: only the named places are counted.
-    ids, numbers, paths = zip(*wanted, strict=True)
-    places = pa.table({"submission_id": ids, "number": pa.array(numbers, pa.int64()), "path": paths})
-    shares = ", ".join(
-        f"""avg(("{c.name}" is not null or list_contains(_unreadable, '{c.name}'))::int)""" for c in contract.columns
-    )
-    connection.register("places", places)
-    return connection.execute(f"""
-        select r._submission_id, r._extract_number, [{shares}]
-        from read_parquet({quoted_list(sorted(set(paths)))}, filename = true, union_by_name = true) as r
-        join places as p on p.submission_id = r._submission_id and p.number = r._extract_number
-          and p.path = r.filename
-        where r._fault is null
-        group by all order by all
-    """).fetchall()
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, paths: list[str]
+) -> dict[tuple[str, str, int], list[float]]:
+    """By file, submission and extract the share of each of the contract's columns; a cell that could not be read is
+    filled, too. Counted once for each file of extracts, and kept beside it."""
+    names = [column.name for column in contract.columns]
+    version = hashlib.sha256(repr(names).encode()).hexdigest()[:12]
+    kept = {path: (settings.extracts / path).with_suffix(f".{version}.filled") for path in paths}
+    cells = ", ".join(f"""avg(("{n}" is not null or list_contains(_unreadable, '{n}'))::int)""" for n in names)
+    for path, target in kept.items():
+        if not target.exists():
+            counted = f"""select {quoted(path)} as path, _submission_id, _extract_number, [{cells}] as shares
+                from read_parquet({quoted(settings.extracts / path)}) where _fault is null group by all order by all"""
+            write_rows(connection, counted, target)
+    rows = connection.execute(f"from read_parquet({quoted_list(kept.values())})").fetchall()
+    return {(path, submission_id, number): shares for path, submission_id, number, shares in rows}

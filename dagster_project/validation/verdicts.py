@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,8 @@ FINDING_SCHEMA = pa.schema(
         ("severity", pa.string()),
     ]
 )
+# Rows in one frame: so many of the widest dataset are some hundred megabytes.
+ROWS_AT_ONCE = 500_000
 PLACE = ("_submission_id", "_extract_number", "_row_number")
 RESULT_FORMAT = {
     "result_format": "COMPLETE",
@@ -93,11 +95,36 @@ def judge_new_extracts(
         contract = expectations.contracts[dataset]
         version = rules_version(contract, expectations)
         new = [path for path in sorted(set(paths)) if not verdict_path(settings, path, version).exists()]
-        if new:
-            found, findings = _judge(settings, contract, expectations, new)
+        for chunk in _chunks(settings, new):
+            found, findings = _judge(settings, contract, expectations, chunk)
             outcomes += found
-            _write_verdicts(settings, findings, new, version)
-    return outcomes
+            _write_verdicts(settings, findings, chunk, version)
+    return _added_up(outcomes)
+
+
+def _chunks(settings: Settings, paths: Sequence[str]) -> Iterator[list[str]]:
+    """Files that are judged together: each run costs a tenth of a second whatever its rows, and each row memory."""
+    chunk: list[str] = []
+    rows = 0
+    for path in paths:
+        more = parquet.read_metadata(settings.extracts / path).num_rows
+        if chunk and rows + more > ROWS_AT_ONCE:
+            yield chunk
+            chunk, rows = [], 0
+        chunk.append(path)
+        rows += more
+    if chunk:
+        yield chunk
+
+
+def _added_up(outcomes: list[RuleOutcome]) -> list[RuleOutcome]:
+    """One outcome for each expectation, over all chunks."""
+    rows: dict[tuple[str, str, str | None, str], tuple[int, int]] = {}
+    for one in outcomes:
+        place = (one.dataset, one.rule_id, one.column, one.severity)
+        judged, found = rows.get(place, (0, 0))
+        rows[place] = (judged + one.rows_judged, found + one.rows_found)
+    return [RuleOutcome(*place, judged, found) for place, (judged, found) in rows.items()]
 
 
 def _judge(
