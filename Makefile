@@ -8,14 +8,14 @@ CHROMIUM := $(VENV)/.chromium
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build warehouse site serve release dev demo start onboard template mirror report privacy test test-long test-faults test-every-page bench bench-reading bench-identity fuzz check format docs lock clean
+.PHONY: help setup build warehouse site serve verify release dev demo start onboard template mirror report privacy test test-long test-faults test-every-page bench bench-reading bench-identity fuzz check format docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Set up the virtual environment from the lock
 
-build: $(READY) ## Drop folder to published tables and site
+build: $(READY) ## Drop folder to published tables and site (AS_OF=2026-03-31: as it could be known that day)
 	@$(BIN)/dorsale build
 
 warehouse: $(READY) ## All but the site
@@ -26,6 +26,9 @@ site: $(READY) ## The site alone, from what is published
 
 serve: $(READY) ## Look at the site in a browser
 	@$(BIN)/dorsale serve
+
+verify: $(READY) ## Look whether archive, journal, tables and releases are what they were
+	@$(BIN)/dorsale verify
 
 release: $(READY) ## Freeze the preview as the public release of today: make release BECAUSE="..."
 	@test -n "$(BECAUSE)" || { echo 'Say why: make release BECAUSE="first quarter of 2026"'; exit 2; }

@@ -22,7 +22,8 @@ def make_rooms(settings: Settings) -> None:
 
 
 def open_room(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A database in memory for work on names: what does not fit spills into the vault, and no bar is drawn.
+    """A database in memory for work on names: what does not fit into four gigabytes spills into the vault, and no bar
+    is drawn.
 
     By itself DuckDB would spill names wherever the command was started.
     """
@@ -30,5 +31,6 @@ def open_room(settings: Settings) -> duckdb.DuckDBPyConnection:
 
     connection = duckdb.connect()
     connection.execute("set enable_progress_bar = false")
+    connection.execute("set memory_limit = '4GB'")
     connection.execute(f"set temp_directory = {quoted(settings.vault / 'spill')}")
     return connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from dagster_project.settings import Settings
 from tests.conftest import make_settings
-from tests.unit.linkage_rows import Linked, Row, expectations_for_tests, person, rare_name, read_rows
+from tests.unit.linkage_rows import AS_OF, Linked, Row, expectations_for_tests, person, rare_name, read_rows
 
 C, S, H = "clinic", "school", "shelter"
 HOME: Row = {"address": "412 rue des Ormes", "postal_code": "G1B 2C3", "city": "Lac-Neuf", "phone": "418 555 2368"}
@@ -218,3 +219,15 @@ def test_a_refusal_outlives_the_file_that_held_it(settings: Settings, later: str
     # The corrected file replaces the first, and leaves the answer out.
     after = Linked(settings, NOT_ALLOWED, [*three("yes")[:2], three(later, month=2)[2]])
     assert after.shared == before.shared
+
+
+def test_a_refusal_holds_for_every_past_day(settings: Settings) -> None:
+    """Who has withdrawn since is linked on no day, and a build of a past day adds nothing to the journal."""
+    before = Linked(settings, NOT_ALLOWED, three("yes"))
+    assert len(before.groups()) == 1
+    Linked(settings, NOT_ALLOWED, [*three("yes"), three("withdrawn", month=2)[2]])
+    journal = {path: path.read_bytes() for path in settings.journal.rglob("*.parquet")}
+
+    then = Linked(replace(settings, known_by=AS_OF), NOT_ALLOWED, three("yes"))
+    assert then.groups() == {frozenset({(C, "1"), (S, "1")}), frozenset({(H, "1")})}
+    assert {path: path.read_bytes() for path in settings.journal.rglob("*.parquet")} == journal
