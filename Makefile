@@ -67,7 +67,7 @@ test-long: $(READY) $(CHROMIUM) ## The tests that take minutes: an initiative fr
 	@$(BIN)/python -m pytest -m long
 
 test-faults: $(READY) ## Builds that are killed, find no space, race, and files that are damaged, by the hundred (an hour)
-	@$(BIN)/python -m pytest -n 2 -m 'faults or not faults' tests/integration/test_nothing_lost.py
+	@$(BIN)/python -m pytest -n 2 -m 'faults or not faults' tests/integration/test_nothing_lost.py tests/integration/test_same_every_time.py
 
 test-every-page: $(READY) $(CHROMIUM) ## Every page of the site is for everyone; screenshots of each kind stay in test-artefacts/
 	@mkdir -p test-artefacts
