@@ -25,8 +25,6 @@ def inputs_fingerprint(settings: Settings, as_of: date) -> str:
     """Changes whenever a build would have anything to do: dropped files, expectations, code, models, the day."""
     digest = hashlib.sha256(f"{as_of}|{settings.known_by}".encode())
     digest.update(drop_folder_fingerprint(settings).encode())
-    # A backup that was put back, a file that was removed.
-    digest.update("|".join(sorted(path.name for path in settings.archive.glob("??/*"))).encode())
     digest.update(fingerprint(settings.expectations).encode())
     # With another token key other persons meet.
     key_file = os.environ.get("DORSALE_TOKEN_KEY_FILE")
@@ -74,7 +72,7 @@ def last_look(settings: Settings) -> dict[str, str | None]:
 
 
 def answers_fingerprint(settings: Settings, workbook_hash: str | None = None) -> str:
-    """Changes with the review workbook, and with whatever is added to the journal or brought back into it.
+    """Changes with the review workbook, and with whatever is added to journal or archive, removed or brought back.
 
     `workbook_hash` stands for the workbook as a build wrote it: what was written into it since is not read yet.
     """
@@ -85,4 +83,5 @@ def answers_fingerprint(settings: Settings, workbook_hash: str | None = None) ->
     paths = sorted(path.relative_to(settings.journal).as_posix() for path in files)
     # A build notes there what it made.
     kept = [path for path in paths if not path.startswith(f"{settings.build_receipts.name}/")]
-    return hashlib.sha256(repr((workbook_hash, kept)).encode()).hexdigest()
+    archived = sorted(path.name for path in settings.archive.glob("??/*"))
+    return hashlib.sha256(repr((workbook_hash, kept, archived)).encode()).hexdigest()

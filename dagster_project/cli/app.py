@@ -30,10 +30,6 @@ EXIT_FAILED, EXIT_EXPECTATIONS, EXIT_BUSY = 1, 4, 5
 @app.callback()
 def dorsale() -> None:
     """Dorsale: the shared-measurement warehouse of a collective-impact initiative."""
-    try:
-        Settings.from_environment()
-    except ValueError:
-        fail("AS_OF is no day: write it as YYYY-MM-DD.")
 
 
 def expectations_of(settings: Settings) -> Expectations:

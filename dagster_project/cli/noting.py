@@ -39,6 +39,11 @@ class NotedGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         started, code = time.perf_counter(), 1
         try:
+            Settings.from_environment()
+        except ValueError:
+            console.print("AS_OF is no day: write it as YYYY-MM-DD.", style="red")
+            raise typer.Exit(code) from None
+        try:
             result = super().invoke(ctx)
             code = 0
             return result

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dagster_project.disclosure.linked_system import Booleans, Floats, Integers, LinkedSystem
 from dagster_project.disclosure.narrowing import narrowed
-from dagster_project.disclosure.worlds import MOST_CHANGE, TOLERANCE, Solver, Worlds
+from dagster_project.disclosure.worlds import MOST_CHANGE, TOLERANCE, Rows, Solver, Worlds
 
 # The public, who knows what is told and no more.
 PUBLIC = ""
@@ -144,7 +144,14 @@ class _Part:
 
     def look(self, worlds: Worlds) -> None:
         """Look for worlds that are as far apart as each count's goal, or as they can be."""
-        solver = Solver(self.low, self.high, self.equal, self.at_least, self.slack, asked_often=True)
+        solver = Solver(
+            self.low,
+            self.high,
+            Rows.of(self.equal, self.at_least),
+            self.equal.shape[0],
+            self.slack,
+            asked_often=True,
+        )
         least, most = np.zeros(len(self.counts)), np.zeros(len(self.counts))
 
         def look(objective: Floats) -> None:

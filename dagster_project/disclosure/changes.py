@@ -13,7 +13,7 @@ from scipy import sparse
 from dagster_project.disclosure.attack import changes_possible, known_to
 from dagster_project.disclosure.counts import HEADLINE_COST
 from dagster_project.disclosure.linked_system import Booleans, Floats, Integers, LinkedSystem
-from dagster_project.disclosure.worlds import MOST_CHANGE, TOLERANCE, Solver, Worlds
+from dagster_project.disclosure.worlds import MOST_CHANGE, TOLERANCE, Rows, Solver, Worlds
 
 # How far from a count a change to it may reach: so many relations away, and in each relation so many of the cheapest
 # counts. A wider reach is looked at where there is no change within this one, or only one that costs more than this.
@@ -112,11 +112,11 @@ class Changes:
         is_held = ~self.is_binding
         fresh = np.array([count])
         for _ in range(relations):
-            held = np.unique(self.columns[:, fresh].indices)
+            held = np.unique(entries_of(self.columns, fresh))
             held = held[~is_held[held]]
             is_held[held] = True
             lengths = np.diff(self.rows.indptr)[held]
-            row, counts = np.repeat(np.arange(len(held)), lengths), self.rows[held].indices
+            row, counts = np.repeat(np.arange(len(held)), lengths), entries_of(self.rows, held)
             may = ~self.fixed[counts] & ~is_near[counts]
             row, counts = row[may], counts[may]
             order = np.lexsort((counts, -self.room[counts], cost[counts], row))
@@ -127,29 +127,57 @@ class Changes:
                 break
             is_near[fresh] = True
         # What stands in two of their relations closes a circle.
-        held = self.columns[:, np.flatnonzero(is_near)].indices
+        held = entries_of(self.columns, np.flatnonzero(is_near))
         held = np.unique(held[self.is_binding[held]])
-        counts, times = np.unique(self.rows[held].indices, return_counts=True)
+        counts, times = np.unique(entries_of(self.rows, held), return_counts=True)
         is_near[counts[(times > 1) & ~self.fixed[counts]]] = True
         return np.flatnonzero(is_near)
 
     def _solve(self, count: int, near: Integers, distance: float, cost: Floats) -> Floats | None:
         """The cheapest change of the counts `near` that moves the count by this distance."""
-        held = np.unique(self.columns[:, near].indices)
+        held = np.unique(entries_of(self.columns, near))
         equal_rows = self.system.equal.shape[0]
-        is_equal = held < equal_rows
-        matrix = self.rows[held][:, near]
-        both = sparse.hstack([matrix, -matrix], format="csr")
+        equal_held = int(np.searchsorted(held, equal_rows))
         lows, highs = np.zeros(2 * len(near)), np.concatenate([self.up[near], self.down[near]])
         place = int(np.searchsorted(near, count))
         towards, away = (place, place + len(near)) if distance > 0 else (place + len(near), place)
         lows[towards] = highs[towards] = abs(distance)
         highs[away] = 0.0
-        solver = Solver(lows, highs, both[is_equal], both[~is_equal], self.slack[held[~is_equal] - equal_rows])
+        slack = self.slack[held[equal_held:] - equal_rows]
+        solver = Solver(lows, highs, self._ups_and_downs(held, near), equal_held, slack)
         # A little for each touch of what is hidden anyway, so that a change is no longer than it must be.
         prices = cost[near] + 0.001
         found = solver.maximise(-np.concatenate([prices, prices]))
         return None if found is None else found[: len(near)] - found[len(near) :]
+
+    def _ups_and_downs(self, held: Integers, near: Integers) -> Rows:
+        """The relations `held` among the counts `near`, each with one place for going up and one for going down.
+
+        By hand, since it is done thousands of times and most of what scipy's slicing takes is not the slicing.
+        """
+        place_of = np.full(self.rows.shape[1], -1, dtype=np.int32)
+        place_of[near] = np.arange(len(near))
+        at = positions_of(self.rows, held)
+        row = np.repeat(np.arange(len(held)), np.diff(self.rows.indptr)[held])
+        place = place_of[self.rows.indices[at]]
+        is_near = place >= 0
+        row, place, weight = row[is_near], place[is_near], self.rows.data[at[is_near]]
+        order = np.argsort(np.concatenate([row, row]), kind="stable")
+        start = np.concatenate([[0], np.cumsum(2 * np.bincount(row, minlength=len(held)))])
+        both_ways = np.concatenate([place, place + np.int32(len(near))])[order]
+        return Rows(start.astype(np.int32), both_ways, np.concatenate([weight, -weight])[order])
+
+
+def positions_of(matrix: sparse.csr_matrix | sparse.csc_matrix, lines: Integers) -> Integers:
+    """Where the entries of these rows (of these columns, in a matrix by columns) stand among all entries."""
+    lengths = np.diff(matrix.indptr)[lines]
+    starts = np.repeat(matrix.indptr[lines] - np.cumsum(lengths) + lengths, lengths)
+    return np.asarray(starts + np.arange(len(starts)))
+
+
+def entries_of(matrix: sparse.csr_matrix | sparse.csc_matrix, lines: Integers) -> Integers:
+    """The columns in these rows (the rows in these columns, in a matrix by columns)."""
+    return np.asarray(matrix.indices[positions_of(matrix, lines)])
 
 
 def _touched(changes: list[tuple[Integers, Floats]]) -> Integers:

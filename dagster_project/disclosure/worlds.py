@@ -9,6 +9,8 @@ prove that it cannot be told; the true numbers, no change at all, are always one
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import highspy
 import numpy as np
 from scipy import sparse
@@ -78,6 +80,21 @@ class Worlds:
         return changes[np.flatnonzero(holds)]
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a sparse matrix, as the solver takes them: where each starts, and of each entry its column and weight."""
+
+    start: Integers
+    place: Integers
+    weight: Floats
+
+    @classmethod
+    def of(cls, *matrices: sparse.csr_matrix) -> Rows:
+        """The rows of matrices, one below the other."""
+        below = sparse.vstack(matrices, format="csr")
+        return cls(below.indptr, below.indices, below.data)
+
+
 class Solver:
     """Changes y to the true counts: `equal @ y = 0`, `at_least @ y >= -slack`, `low <= y <= high`."""
 
@@ -85,27 +102,30 @@ class Solver:
         self,
         low: Floats,
         high: Floats,
-        equal: sparse.csr_matrix,
-        at_least: sparse.csr_matrix,
+        relations: Rows,
+        equal_rows: int,
         slack: Floats,
         asked_often: bool = False,
     ):
-        rows = sparse.vstack([equal, at_least], format="csr")
+        """`relations` are the rows of both kinds, the `equal_rows` first."""
+        at_least_rows = len(relations.start) - 1 - equal_rows
         problem = highspy.HighsLp()
-        problem.num_col_, problem.num_row_ = rows.shape[1], rows.shape[0]
-        problem.col_cost_ = np.zeros(rows.shape[1])
+        problem.num_col_, problem.num_row_ = len(low), equal_rows + at_least_rows
+        problem.col_cost_ = np.zeros(len(low))
         problem.col_lower_, problem.col_upper_ = low, high
-        problem.row_lower_ = np.concatenate([np.zeros(equal.shape[0]), -slack])
-        problem.row_upper_ = np.concatenate([np.zeros(equal.shape[0]), np.full(at_least.shape[0], highspy.kHighsInf)])
+        problem.row_lower_ = np.concatenate([np.zeros(equal_rows), -slack])
+        problem.row_upper_ = np.concatenate([np.zeros(equal_rows), np.full(at_least_rows, highspy.kHighsInf)])
         problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        problem.a_matrix_.start_ = rows.indptr
-        problem.a_matrix_.index_ = rows.indices
-        problem.a_matrix_.value_ = rows.data
+        problem.a_matrix_.start_ = relations.start
+        problem.a_matrix_.index_ = relations.place
+        problem.a_matrix_.value_ = relations.weight
         problem.sense_ = highspy.ObjSense.kMaximize
-        self._columns = np.arange(rows.shape[1], dtype=np.int32)
+        self._columns = np.arange(len(low), dtype=np.int32)
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
+        # To make small problems smaller first costs more than it saves.
+        self._highs.setOptionValue("presolve", "off")
         # Asked many questions, the last answer stays a world and primal simplex goes on from it: twenty times faster.
         self._highs.setOptionValue("simplex_strategy", 4 if asked_often else 1)
         self._highs.passModel(problem)

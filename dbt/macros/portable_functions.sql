@@ -5,8 +5,8 @@
 {% macro duckdb__median_of(expression) %}median({{ expression }}){% endmacro %}
 
 {#- Sums and means of measured numbers. Floating-point numbers add up to other last digits in another order, and an
-    engine with several threads keeps none: as decimals of nine places they do not. -#}
-{% macro exact_sum(expression) %}cast(sum(cast({{ expression }} as decimal(38, 9))) as double){% endmacro %}
+    engine with several threads keeps none: as decimals of fifteen places they do not. -#}
+{% macro exact_sum(expression) %}cast(sum(cast({{ expression }} as decimal(38, 15))) as double){% endmacro %}
 {% macro exact_mean(expression) %}{{ exact_sum(expression) }} / count({{ expression }}){% endmacro %}
 
 {#- True when a list written 'a;b;c' holds an element. -#}

@@ -81,7 +81,7 @@ def test_killed_after_a_step(step: str, interrupted: Settings, base: Settings, u
     assert_continues(interrupted, undisturbed)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(KILLS, marks=LONG)])
+@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.long), pytest.param(KILLS, marks=LONG)])
 def test_killed_at_random_changes(
     kills: int, failing_disk: Path, base: Settings, undisturbed: Settings, tmp_path: Path
 ) -> None:
@@ -209,7 +209,7 @@ def test_a_damaged_archive_file_is_not_read_and_mends_when_it_is_dropped_again(
 
 
 @pytest.mark.parametrize(
-    "room", ["readings", *(pytest.param(room, marks=LONG) for room in ("extracts", "linkage", "state"))]
+    "room", [pytest.param(room, marks=LONG) for room in ("readings", "extracts", "linkage", "state")]
 )
 def test_damaged_caches_are_made_again(room: str, undisturbed: Settings, tmp_path: Path) -> None:
     """What saves work may be damaged by a disk: it costs its making, and nothing else."""

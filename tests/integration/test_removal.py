@@ -272,7 +272,10 @@ def ask_forget(settings: Settings) -> object:
     return request_forget(settings, load_expectations(settings.expectations), shared, "x", date(2026, 3, 31))
 
 
-@pytest.mark.parametrize(("ask", "canaries"), [(ask_purge, CANARIES_OF_FILE), (ask_forget, CANARIES)])
+@pytest.mark.parametrize(
+    ("ask", "canaries"),
+    [pytest.param(ask_purge, CANARIES_OF_FILE, marks=pytest.mark.long), (ask_forget, CANARIES)],
+)
 def test_a_removal_that_broke_off_is_completed_by_the_next_build(
     copy: Settings, ask: Request, canaries: tuple[str, ...]
 ) -> None:
@@ -308,6 +311,7 @@ print(done)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("ask", "canaries"), [(ask_purge, CANARIES_OF_FILE), (ask_forget, CANARIES)])
 def test_a_removal_killed_anywhere_is_completed_when_it_is_run_again(
     copy: Settings, ask: Request, canaries: tuple[str, ...], tmp_path: Path
@@ -334,6 +338,7 @@ def test_a_removal_killed_anywhere_is_completed_when_it_is_run_again(
     assert at > 20, "there are so many changes at least"
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_written_again_is_left_whole_and_the_remedy_told(copy: Settings) -> None:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as workbook:

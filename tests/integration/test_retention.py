@@ -64,6 +64,7 @@ def returns_of(settings: Settings, agency_id: str) -> list[str]:
     return sorted(path.name.rsplit("_", 1)[0] for path in (settings.feedback / agency_id).glob("persons_*"))
 
 
+@pytest.mark.long
 def test_what_is_past_goes_where_nothing_needs_it_and_figures_stay(settings: Settings) -> None:
     assert "Nothing is past its time on 2027-02-15." in run_dorsale(settings, "expire", "--apply"), "nothing was agreed"
     assert len(quarantined(settings)) == 3

@@ -55,6 +55,7 @@ def held(settings: Settings) -> list[str]:
     return [line.split()[1] for line in run_dorsale(settings, "status").splitlines() if line.startswith("HELD")]
 
 
+@pytest.mark.long
 def test_a_key_is_changed_and_nobody_is_parted_in_silence(tmp_path: Path) -> None:
     backbone = small_settings(tmp_path, ("clinic", "en"), ("school", "en"))
     clinic = Agency(tmp_path / "clinic", backbone)

@@ -258,7 +258,7 @@ def test_what_needs_a_build_first_says_so(run: Run, settings: Settings, argument
     result = run(*arguments)
     assert result.exit_code == 1
     assert message in result.output
-    assert {path.name for path in settings.data.iterdir()} <= {"raw", "log"}
+    assert {path.name for path in settings.data.glob("[!.]*")} <= {"raw", "log"}
 
 
 def test_a_day_that_is_none_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,7 +207,7 @@ def test_consent_given_again_links_again_under_the_old_id(settings: Settings) ->
 def test_no_pair_of_one_who_withdrew_is_kept_or_asked_about(settings: Settings) -> None:
     Linked(settings, NOT_ALLOWED, three("yes"))
     after = Linked(settings, NOT_ALLOWED, [*three("yes"), three("withdrawn", month=2)[2]])
-    numbers = {(agency, number): n for agency, number, n in after.journal("person_numbers")}
+    numbers = {(agency, number): n for agency, number, n, _ in after.journal("person_numbers")}
     pairs = read_rows(settings.vault / "linkage" / "pairs.parquet", "person_number_l, person_number_r")
     assert numbers[H, "1"] not in {number for pair in pairs for number in pair}
     assert after.tally.to_review == 0
