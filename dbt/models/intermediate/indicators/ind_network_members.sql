@@ -94,8 +94,9 @@ diversity as (
         shares.interval_start,
         shares.interval_end,
         shares.network,
-        (1 - {{ exact_sum('shares.share * shares.share') }})
-        / (1 - 1 / sectors_expected.sectors_count) as diversity_index
+        round(
+            (1 - {{ exact_sum('shares.share * shares.share') }}) / (1 - 1 / sectors_expected.sectors_count), 12
+        ) as diversity_index
     from shares
     inner join sectors_expected on shares.network = sectors_expected.network_id
     where sectors_expected.sectors_count > 1
