@@ -14,13 +14,22 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from dagster_project.build_inputs import answers_fingerprint, inputs_fingerprint
-from dagster_project.build_receipts import keep_receipt
+from dagster_project.build_receipts import keep_receipt, note_kept
 from dagster_project.graph_run import BuildError, UnforeseenError, run_job
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 from dagster_project.whole_files import fingerprint, quoted, sweep_unfinished, write_whole
 
-__all__ = ["BuildError", "BuildSummary", "build_if_new", "is_current", "is_of_today", "remember_release", "summarise"]
+__all__ = [
+    "BuildError",
+    "BuildSummary",
+    "build_if_new",
+    "is_current",
+    "is_of_a_past_day",
+    "is_of_today",
+    "remember_release",
+    "summarise",
+]
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ def build_if_new(settings: Settings, as_of: date, site: bool, force: bool) -> Bu
     if settings.known_by is None:
         settings.warehouse_of_today.unlink(missing_ok=True)
     keep_receipt(settings)
+    note_kept(settings)
     return _remember(settings, inputs)
 
 
@@ -97,6 +107,14 @@ def last_build(settings: Settings) -> LastBuild | None:
     return last if last.made == _made(settings) else None
 
 
+def is_of_a_past_day(settings: Settings) -> bool:
+    """Whether the last build that ended well was of a past day (`AS_OF`)."""
+    try:
+        return json.loads(settings.last_build.read_text(encoding="utf-8"))["known_by"] is not None
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 def is_of_today(settings: Settings) -> bool:
     """Whether what lies in the rooms is whole, and not of a past day (`AS_OF`)."""
     last = last_build(settings)
@@ -105,8 +123,10 @@ def is_of_today(settings: Settings) -> bool:
 
 def remember_release(settings: Settings) -> None:
     """What is published has become a release: the last build stays the last."""
+    note_kept(settings)
     told = json.loads(settings.last_build.read_text(encoding="utf-8"))
-    write_whole(settings.last_build, json.dumps({**told, "made": _made(settings)}, indent=1).encode())
+    now = {"made": _made(settings), "answers": answers_fingerprint(settings, _asked(settings))}
+    write_whole(settings.last_build, json.dumps({**told, **now}, indent=1).encode())
 
 
 def _sweep(settings: Settings) -> None:
@@ -137,9 +157,13 @@ def _forget_what_is_kept(settings: Settings) -> bool:
 
 
 def _made(settings: Settings) -> str:
-    """Changes with any byte of the warehouse, of persons and families, or of what is published."""
+    """Changes with any byte of the tables, and when something else of what a build leaves is gone."""
     digest = hashlib.sha256()
-    for path in (settings.warehouse, settings.identity, settings.published):
+    left = [settings.vault_persons, settings.readings, settings.quarantine / "findings.parquet", settings.feedback]
+    digest.update(repr([path.exists() for path in left]).encode())
+    digest.update(repr(sorted(path.name for path in settings.state.glob("preview_counts-*"))).encode())
+    tables = (settings.accepted, settings.reference, settings.identity, settings.warehouse, settings.published)
+    for path in tables:
         if path.is_file():
             with path.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
@@ -148,13 +172,17 @@ def _made(settings: Settings) -> str:
     return digest.hexdigest()
 
 
+def _asked(settings: Settings) -> str:
+    """The hash of the review workbook as it was written; what a steward wrote into it since is not read yet."""
+    return settings.review_asked.read_text(encoding="utf-8") if settings.review_asked.exists() else ""
+
+
 def _remember(settings: Settings, inputs: str) -> BuildSummary:
     """Note what the build was made of, so that the next one knows when nothing is new."""
     summary = summarise(settings)
-    asked = settings.review_asked.read_text(encoding="utf-8") if settings.review_asked.exists() else ""
     last = LastBuild(
         inputs,
-        answers_fingerprint(settings, asked),
+        answers_fingerprint(settings, _asked(settings)),
         settings.known_by.isoformat() if settings.known_by else None,
         _made(settings),
         summary,

@@ -93,11 +93,37 @@ def keep_receipt(settings: Settings) -> None:
 
 
 def last_receipt(settings: Settings) -> tuple[BuildReceipt | None, int]:
-    """The newest receipt and its number; None and 0 before the first."""
-    paths = sorted(settings.build_receipts.glob("[0-9]*.json"))
-    if not paths:
-        return None, 0
-    return BuildReceipt(**json.loads(paths[-1].read_text(encoding="utf-8"))), int(paths[-1].stem)
+    """The newest receipt that can be read and the newest number; None and 0 before the first."""
+    paths = sorted(settings.build_receipts.glob("[0-9]*.json"), reverse=True)
+    for path in paths:
+        try:
+            return BuildReceipt(**json.loads(path.read_text(encoding="utf-8"))), int(paths[0].stem)
+        except (ValueError, TypeError):
+            # Damaged, or another version's.
+            continue
+    return None, int(paths[0].stem) if paths else 0
+
+
+def list_kept(settings: Settings) -> dict[str, str]:
+    """By its path below data/, a hash of each file that nothing can make again.
+
+    An archived file bears its hash as its name; of a release and its site the whole folder is one.
+    """
+    listed = {f"archive/{path.name}": path.name for path in settings.archive.glob("??/*") if not path.suffix}
+    others = [*settings.archive.glob("??/*.json"), *settings.archive.glob("*/*.parquet"), *settings.journal.rglob("*")]
+    for path in others:
+        if path.is_file() and not path.name.startswith(".") and path != settings.kept_list:
+            is_receipt = path.suffix == ".json" and settings.archive in path.parents
+            named = f"archive/{path.name}" if is_receipt else path.relative_to(settings.data).as_posix()
+            listed[named] = hashlib.sha256(path.read_bytes()).hexdigest()
+    for folder in (*settings.releases.glob("[!.]*"), *settings.released_sites.glob("[!.]*")):
+        listed[folder.relative_to(settings.data).as_posix()] = fingerprint(folder)
+    return listed
+
+
+def note_kept(settings: Settings) -> None:
+    """Note what is kept now, so that verification knows when something of it is gone or was altered."""
+    write_whole(settings.kept_list, json.dumps(list_kept(settings), indent=0, sort_keys=True).encode())
 
 
 def archive_hash(settings: Settings) -> str:

@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from dagster_project.settings import Settings
 
-_held: dict[Path, TextIO] = {}
+_held: dict[Path, int] = {}
 
 
 class BusyError(Exception):
@@ -29,40 +28,33 @@ class BusyError(Exception):
 @contextmanager
 def alone(settings: Settings, command: str) -> Iterator[None]:
     """Hold the lock while the block runs; a process that holds it already goes on. Raises `BusyError`."""
-    if settings.lock in _held:
+    if settings.data in _held:
         yield
         return
     hold(settings, command)
     try:
         yield
     finally:
-        _held.pop(settings.lock).close()
+        os.close(_held.pop(settings.data))
 
 
 def hold(settings: Settings, command: str) -> None:
     """Take the lock for the rest of this process, if it has not got it. Raises `BusyError`."""
-    if settings.lock in _held:
+    if settings.data in _held:
         return
     settings.data.mkdir(parents=True, exist_ok=True)
-    while True:
-        stream = settings.lock.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            stream.seek(0)
-            holder = stream.read()
-            stream.close()
-            raise BusyError(_told(holder)) from None
-        # The file may have been removed, and made anew by another, between opening and locking it.
-        if settings.lock.exists() and os.path.samestat(os.fstat(stream.fileno()), settings.lock.stat()):
-            break
-        stream.close()
-    _held[settings.lock] = stream
+    # The folder itself is locked: a file could be removed by hand, and then two would hold one each.
+    folder = os.open(settings.data, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        holder = settings.lock.read_text(encoding="utf-8") if settings.lock.exists() else ""
+        raise BusyError(_told(holder)) from None
+    _held[settings.data] = folder
     since = datetime.now(UTC).isoformat(timespec="seconds")
     told = {"command": command, "process": os.getpid(), "user": _user(), "host": socket.gethostname(), "since": since}
-    stream.truncate(0)
-    stream.write(json.dumps(told))
-    stream.flush()
+    settings.lock.write_text(json.dumps(told), encoding="utf-8")
 
 
 def _user() -> str:

@@ -31,10 +31,10 @@ class Settings:
     known_by: date | None = None
 
     @classmethod
-    def from_environment(cls) -> Settings:
-        """Read `DORSALE_DATA`, `DORSALE_EXPECTATIONS`, `DORSALE_SITE` (their defaults lie in the checkout) and `AS_OF`.
+    def from_environment(cls, is_build: bool = False) -> Settings:
+        """Read `DORSALE_DATA`, `DORSALE_EXPECTATIONS` and `DORSALE_SITE`; the defaults lie in the checkout.
 
-        Raises `ValueError` when `AS_OF` is no day.
+        A build also reads `AS_OF`: all other commands are of today. Raises `ValueError` when it is no day.
         """
 
         def root(variable: str, default: Path) -> Path:
@@ -47,12 +47,12 @@ class Settings:
             data=root("DORSALE_DATA", PROJECT_ROOT / "data"),
             expectations=root("DORSALE_EXPECTATIONS", PROJECT_ROOT / "expectations"),
             site=root("DORSALE_SITE", PROJECT_ROOT / "dashboards" / "build"),
-            known_by=date.fromisoformat(os.environ["AS_OF"]) if os.environ.get("AS_OF") else None,
+            known_by=date.fromisoformat(os.environ["AS_OF"]) if is_build and os.environ.get("AS_OF") else None,
         )
 
     @property
     def lock(self) -> Path:
-        """Held by the one command that changes the data; no file to keep."""
+        """Who is at work on the data, or was last; the lock itself is on the folder."""
         return self.data / ".lock"
 
     # private rooms
@@ -139,6 +139,11 @@ class Settings:
     def build_receipts(self) -> Path:
         """What each build was made of, with a hash of each table."""
         return self.journal / "builds"
+
+    @property
+    def kept_list(self) -> Path:
+        """A hash of each file of archive and journal, as of the last build or removal."""
+        return self.journal / "kept.json"
 
     @property
     def reference(self) -> Path:

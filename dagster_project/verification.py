@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
-from dagster_project.build_receipts import last_receipt, made_tables
+from dagster_project.build_receipts import last_receipt, list_kept, made_tables
 from dagster_project.disclosure.rules import PublicationError
 from dagster_project.intake.archive import archived_path, is_whole, receipt_path
 from dagster_project.released_counts import earlier_counts
 from dagster_project.settings import Settings
 from dagster_project.tombstones import all_redactions, is_purged
 from dagster_project.whole_files import fingerprint, quoted
+
+RESTORE = "Bring it back from a backup: nothing can make it again."
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,16 @@ class Problem:
 def verify(settings: Settings) -> tuple[list[Problem], dict[str, int]]:
     """All problems found, and how many things of each room were looked at."""
     looked: dict[str, int] = {}
-    problems = [
+    found = [
         *_archive_problems(settings, looked),
+        *_kept_problems(settings, looked),
         *_journal_problems(settings, looked),
         *_table_problems(settings, looked),
         *_release_problems(settings, looked),
     ]
-    return problems, looked
+    # One place has one problem: the first that was found of it.
+    problems = {(problem.room, problem.what): problem for problem in reversed(found)}
+    return list(reversed(problems.values())), looked
 
 
 def _archive_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
@@ -54,7 +60,11 @@ def _archive_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Pr
     for sha256 in sorted(receipts):
         path = archived_path(settings, sha256)
         if not _is_receipt(receipt_path(settings, sha256), sha256):
-            yield Problem("archive", f"{sha256}.json", f"This receipt is damaged: it says who sent a file. {backup}")
+            yield Problem(
+                "archive",
+                f"{sha256}.json",
+                f"This receipt is damaged: it says who sent a file. {RESTORE}",
+            )
         if is_purged(settings, sha256):
             continue
         if not path.exists():
@@ -62,7 +72,11 @@ def _archive_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Pr
         elif not is_whole(settings, sha256):
             yield Problem("archive", path.name, f"Its bytes are not those that were received. {backup}")
     for sha256 in sorted(files - receipts - editions):
-        yield Problem("archive", f"{sha256}.json", f"This receipt is missing: it says who sent a file. {backup}")
+        yield Problem(
+            "archive",
+            f"{sha256}.json",
+            f"This receipt is missing: it says who sent a file. {RESTORE}",
+        )
 
 
 def _is_receipt(path: Path, sha256: str) -> bool:
@@ -73,19 +87,36 @@ def _is_receipt(path: Path, sha256: str) -> bool:
         return False
 
 
+def _kept_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
+    """Nothing of archive, journal and releases has gone or changed since the last build; more may have been added.
+
+    A build that broke off may have seen a known file again, which its receipt tells: then only what is gone is told.
+    """
+    try:
+        kept: dict[str, str] = json.loads(settings.kept_list.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        if any(room.exists() for room in (settings.archive, settings.warehouse, settings.releases)):
+            said = "The list of what is kept is missing or damaged, so that nobody can tell what else is."
+            yield Problem("journal", settings.kept_list.name, f"{said} Run make build.")
+        return
+    looked["kept"] = len(kept)
+    now = list_kept(settings)
+    for name, content in kept.items():
+        room, _, rest = name.partition("/")
+        if name not in now:
+            yield Problem(room, rest, f"It is missing. {RESTORE}")
+        elif now[name] != content and settings.last_build.exists():
+            yield Problem(room, rest, f"It was altered since the last build. {RESTORE}")
+
+
 def _journal_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Problem]:
-    """Every entry can be read, and no segment of a table is missing among the others."""
-    remedy = "Bring it back from a backup: nothing can make it again."
+    """Every entry can be read."""
     paths = [path for path in sorted(settings.journal.rglob("[!.]*")) if path.is_file()]
     looked["journal"] = len(paths)
     for path in paths:
-        name = path.relative_to(settings.journal).as_posix()
         if not _can_be_read(path):
-            yield Problem("journal", name, f"It cannot be read. {remedy}")
-    for folder in sorted(path for path in settings.journal.glob("[!.]*") if path.is_dir()):
-        numbers = {int(path.stem) for path in folder.glob("[0-9]*.*") if path.stem.isdigit()}
-        for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
-            yield Problem("journal", f"{folder.name}/{number:06d}", f"It is missing. {remedy}")
+            name = path.relative_to(settings.journal).as_posix()
+            yield Problem("journal", name, f"It cannot be read. {RESTORE}")
 
 
 def _can_be_read(path: Path) -> bool:
@@ -140,3 +171,6 @@ def _release_problems(settings: Settings, looked: dict[str, int]) -> Iterator[Pr
         earlier_counts(settings)
     except PublicationError as error:
         yield Problem("releases", "data/releases", str(error))
+    except pa.ArrowInvalid:
+        # The journal's part of it, which is named as what cannot be read.
+        return

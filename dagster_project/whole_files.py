@@ -78,7 +78,7 @@ def sweep_unfinished(folder: Path) -> None:
     """Remove what writers that were killed left below a folder."""
     for path in folder.rglob(f".*{UNFINISHED}"):
         process = path.name.removesuffix(UNFINISHED).rpartition(".")[2]
-        if process == str(os.getpid()) or not _is_running(int(process)):
+        if process == str(os.getpid()) or not process.isdigit() or not _is_running(int(process)):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -116,3 +116,4 @@ def point_to(link: Path, folder: Path) -> None:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(os.path.relpath(folder, link.parent), target_is_directory=True)
     temporary.replace(link)
+    _settle(link.parent)

@@ -47,6 +47,14 @@ def build_day(settings: Settings, expected: Expectations) -> date:
     return settings.known_by or expected.initiative.as_of or datetime.now(UTC).date()
 
 
+def require_today(settings: Settings) -> None:
+    """What goes to somebody is of today: stop where the tables are of a past day."""
+    from dagster_project.build import is_of_a_past_day
+
+    if is_of_a_past_day(settings):
+        fail("The tables are of a past day (AS_OF): run make build first.")
+
+
 def relative(settings: Settings, path: Path) -> str:
     return os.path.relpath(path, settings.project) if path.is_relative_to(settings.project) else str(path)
 

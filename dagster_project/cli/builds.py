@@ -34,9 +34,13 @@ def build(
     from dagster_project.build_record import recorded
 
     started = time.perf_counter()
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(is_build=True)
     with alone(settings, "build"):
-        day = build_day(settings, expectations_of(settings))
+        expected = expectations_of(settings)
+        day = build_day(settings, expected)
+        today = expected.initiative.as_of or datetime.now(UTC).date()
+        if day > today:
+            fail(f"AS_OF is a day to come: write one until {today}.")
         make_rooms(settings)
         _place_decided_release(settings)
         with recorded(settings, day) as record:
@@ -135,6 +139,8 @@ def verify(
     from dagster_project.verification import verify as verify_all
 
     settings = Settings.from_environment()
+    if not settings.data.is_dir():
+        fail("There is no data folder here: look at DORSALE_DATA.")
     with alone(settings, "verify"):
         problems, looked = verify_all(settings)
     if as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.app import alone, app, build_day, expectations_of, fail, relative
+from dagster_project.cli.app import alone, app, build_day, expectations_of, fail, relative, require_today
 from dagster_project.progress import console
 from dagster_project.settings import Settings
 
@@ -54,6 +54,8 @@ def status(
     except duckdb.Error:
         # An earlier version's warehouse lacks columns.
         fail("The warehouse was built by an earlier version: run make build first.")
+    if reminders:
+        require_today(settings)
     written = write_reminders(settings, expected, calendar) if reminders else []
     looked = last_look(settings)
     operations = read_operations(settings, expected, calendar, build_day(settings, expected))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.app import EXIT_EXPECTATIONS, app, fail, relative
+from dagster_project.cli.app import EXIT_EXPECTATIONS, app, fail, relative, require_today
 from dagster_project.contracts import ExpectationsError
 from dagster_project.contracts.funders import funder_ids, load_funder
 from dagster_project.contracts.yaml_places import did_you_mean
@@ -29,6 +29,7 @@ def report(
     from dagster_project import funder_reports
 
     settings = Settings.from_environment()
+    require_today(settings)
     known = funder_ids(settings.funders)
     if funder not in known:
         fail(f"There is no map of '{funder}'. {did_you_mean(funder, known) if known else 'See Adding a funder.'}")

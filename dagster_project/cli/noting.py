@@ -39,7 +39,7 @@ class NotedGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         started, code = time.perf_counter(), 1
         try:
-            Settings.from_environment()
+            Settings.from_environment(is_build=True)
         except ValueError:
             console.print("AS_OF is no day: write it as YYYY-MM-DD.", style="red")
             raise typer.Exit(code) from None

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.app import app, build_day, expectations_of, fail, relative
+from dagster_project.cli.app import app, build_day, expectations_of, fail, relative, require_today
 from dagster_project.cli.onboard_questions import onboard_known, onboard_new
 from dagster_project.cli.start_questions import ask, closing_words
 from dagster_project.contracts import Agreement, Expectations, ExpectationsError
@@ -158,6 +158,7 @@ def mirror(
     from dagster_project.mirror import NothingToMirrorError, mirror_workbook, read_mirror
 
     settings = Settings.from_environment()
+    require_today(settings)
     expected = expectations_of(settings)
     agreement = _agreement(expected, agency)
     try:

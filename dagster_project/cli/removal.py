@@ -48,6 +48,7 @@ def forget(
 
 
 def _remove(because: str, request: Callable[[Settings, Expectations, date], Tombstone]) -> None:
+    from dagster_project.build_receipts import note_kept
     from dagster_project.removal.completing import complete_removals
     from dagster_project.removal.forgetting import UnforgettableError
     from dagster_project.removal.requests import RemovalError
@@ -63,6 +64,7 @@ def _remove(because: str, request: Callable[[Settings, Expectations, date], Tomb
             _tell(settings, complete_removals(settings, expected, today))
             request(settings, expected, today)
             _tell(settings, complete_removals(settings, expected, today))
+            note_kept(settings)
     except (RemovalError, UnforgettableError) as error:
         fail(str(error))
     console.print("Run make build to count without it.")

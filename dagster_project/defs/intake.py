@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import dagster as dg
 
@@ -25,7 +26,7 @@ REFERENCE_TABLES = (
 def archive() -> dg.MaterializeResult[None]:
     """Every file of the drop folder, kept under its SHA-256 with a receipt."""
     with stage("receive") as progress:
-        completed = complete_removals(SETTINGS, expectations(), today())
+        completed = complete_removals(replace(SETTINGS, known_by=None), expectations(), today())
         folder = look(SETTINGS.raw)
         sightings = receive_files(SETTINGS, folder)
         left = {

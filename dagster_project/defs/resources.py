@@ -16,7 +16,7 @@ from dagster_project.progress import Step, step
 from dagster_project.settings import Settings
 from dagster_project.storage import StorageError, storage_problem
 
-SETTINGS = Settings.from_environment()
+SETTINGS = Settings.from_environment(is_build=True)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def load_known(connection: duckdb.DuckDBPyConnection, settings: Settings, expect
     `is_linkable` (nobody said no) and no identifier that the agreement does not allow.
     """
     _load_linkage_terms(connection, expectations)
-    journal = Journal(settings, "consent_answers", CONSENT_COLUMNS, dated=None)
+    journal = Journal(settings, "consent_answers", CONSENT_COLUMNS, dated="received_date")
     journal.load(connection, "all_answers")
     connection.execute("""
         create table answered_before as
@@ -97,9 +97,12 @@ def _load_refusals_since(connection: duckdb.DuckDBPyConnection, settings: Settin
     connection.execute("create table refused_since (agency_id varchar, person_id_agency varchar)")
     if settings.known_by is None:
         return
+    Journal(settings, "consent_answers", CONSENT_COLUMNS, dated=None).load(connection, "answers_of_every_day")
     connection.execute("""
         insert into refused_since
-        select agency_id, person_id_agency from answered_before where consent in ('no', 'withdrawn')
+        select agency_id, person_id_agency from answers_of_every_day
+        qualify row_number() over (partition by agency_id, person_id_agency order by _segment desc) = 1
+          and consent in ('no', 'withdrawn')
     """)
     read = sorted((settings.extracts / "persons").glob("*.parquet"))
     if read:

@@ -144,7 +144,8 @@ def _keep_frequencies(connection: duckdb.DuckDBPyConnection, settings: Settings)
     row = connection.sql(
         "select md5(string_agg(concat_ws('|', name_column, name, share), ';')) from name_shares"
     ).fetchone()
-    folder = settings.archive / "linkage"
+    # What a build of a past day learns goes with it.
+    folder = settings.linkage if settings.known_by else settings.archive / "linkage"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"names-{row[0] if row else 'none'}.parquet"
     write_rows(connection, "from name_shares", path)

@@ -139,11 +139,18 @@ def _last_bytes(settings: Settings) -> dict[str, str]:
 
 
 def _archived_sightings(settings: Settings) -> list[Sighting]:
-    return [
-        Sighting(**sighting)
-        for receipt in sorted(settings.archive.glob("??/*.json"))
-        for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
-    ]
+    """Raises `ArchiveError` where a receipt cannot be read."""
+    try:
+        return [
+            Sighting(**sighting)
+            for receipt in sorted(settings.archive.glob("??/*.json"))
+            for sighting in json.loads(receipt.read_text(encoding="utf-8"))["sightings"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise ArchiveError(
+            "A receipt in the archive is damaged: dorsale verify names it. Bring it back from a backup: it says who"
+            " sent a file, and when."
+        ) from None
 
 
 def _unreadable_path(settings: Settings) -> Path:

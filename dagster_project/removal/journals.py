@@ -8,7 +8,6 @@ others as they are.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pyarrow.parquet as parquet
 
 from dagster_project.settings import Settings
 from dagster_project.tombstones import keyed
-from dagster_project.whole_files import write_whole
+from dagster_project.whole_files import write_whole, written_whole
 
 # By folder, the pairs of columns that name an agency's person, and the columns of units, shared ids and lists of them.
 PAIRS = {
@@ -100,9 +99,8 @@ def _rewrite(folder: Path, columns: tuple[str, ...], veiled: Callable[[pa.Table]
         before = parquet.read_table(path)
         after = veiled(before)
         if after.select(columns) != before.select(columns):
-            temporary = path.with_name(f".{path.name}.{os.getpid()}")
-            parquet.write_table(after, temporary, compression="zstd")
-            temporary.replace(path)
+            with written_whole(path) as temporary:
+                parquet.write_table(after, temporary, compression="zstd")
 
 
 def forget_subjects(settings: Settings, subjects: set[str]) -> None:

@@ -23,7 +23,6 @@ from dagster_project.whole_files import write_whole
 
 # Below stewardship/, what is made by builds; the steward's own answers are taken into the journal first.
 _MADE_FOR_STEWARDS = ("review*.xlsx", ".review*", "unmapped_codes.csv", "ledger.csv", "linkage")
-_INDEX = "drop_folder_index.json"
 
 
 def clear_made(settings: Settings, expectations: Expectations, agencies: set[str], submissions: list[str]) -> None:
@@ -33,8 +32,9 @@ def clear_made(settings: Settings, expectations: Expectations, agencies: set[str
         _remove(place)
     for place in (
         settings.warehouse,
+        settings.warehouse_of_today,
         *settings.data.glob(f"{settings.warehouse.name}.*"),
-        settings.state / "build.json",
+        settings.last_build,
     ):
         _remove(place)
     for pattern in _MADE_FOR_STEWARDS:
@@ -51,9 +51,9 @@ def _clear_vault(settings: Settings) -> None:
     # Records of readings first: with a record, and without its rows, a file would be taken for one that is read.
     _remove(settings.readings)
     for place in settings.vault.glob("*"):
-        if place.name != _INDEX:
+        if place != settings.drop_folder_index:
             _remove(place)
-    path = settings.vault / _INDEX
+    path = settings.drop_folder_index
     if path.exists():
         index = json.loads(path.read_text(encoding="utf-8"))
         kept = {name: entry for name, entry in index.items() if not is_purged(settings, entry["sha256"])}

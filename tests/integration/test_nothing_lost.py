@@ -222,6 +222,46 @@ def test_damaged_caches_are_made_again(room: str, undisturbed: Settings, tmp_pat
     assert tables(settings) == tables(undisturbed)
 
 
+def test_verify_names_what_is_gone_or_altered(undisturbed: Settings, tmp_path: Path) -> None:
+    """Wholes too, and what can still be read; what was added is no fault."""
+    settings = copy_of(undisturbed, tmp_path)
+    journal, receipts = settings.journal, sorted(settings.archive.glob("??/*.json"))
+    (journal / "derivation.key").unlink()
+    shutil.rmtree(journal / "family_ids")
+    numbers = sorted((journal / "person_numbers").glob("*.parquet"))[-1]
+    numbers.write_bytes(b"PAR1")
+    lost, other, altered = receipts[:3]
+    lost.unlink()
+    lost.with_suffix("").unlink()
+    other.write_text(other.read_text(encoding="utf-8")[:40], encoding="utf-8")
+    altered.write_text(altered.read_text(encoding="utf-8").replace("shelter", "clinic").replace("clinic", "gym"))
+    (journal / "accepted_pauses").mkdir(exist_ok=True)
+    (journal / "accepted_pauses" / "new.json").write_text("{}", encoding="utf-8")
+    told = json.loads(run_dorsale(settings, "verify", "--json", expect=1))
+    named = {f"{problem['room']}/{problem['what']}" for problem in told["problems"]}
+    assert named == {
+        "journal/derivation.key",
+        *(f"journal/family_ids/{path.name}" for path in (undisturbed.journal / "family_ids").iterdir()),
+        f"journal/person_numbers/{numbers.name}",
+        f"archive/{lost.name}",
+        f"archive/{lost.stem}",
+        f"archive/{other.name}",
+        f"archive/{altered.name}",
+    }
+    shutil.rmtree(settings.journal)
+    assert "kept.json" in run_dorsale(settings, "verify", expect=1)
+
+
+def test_what_is_gone_is_made_again_though_nothing_is_new(undisturbed: Settings, tmp_path: Path) -> None:
+    settings = copy_of(undisturbed, tmp_path)
+    for room in (settings.accepted, settings.reference, settings.feedback):
+        shutil.rmtree(room)
+    run_dorsale(settings, "build", "--no-site")
+    assert tables(settings) == tables(undisturbed)
+    assert list(settings.feedback.rglob("*.xlsx"))
+    assert "Nothing new" in run_dorsale(settings, "build", "--no-site")
+
+
 def test_all_is_made_again_from_archive_and_journal(undisturbed: Settings, tmp_path: Path) -> None:
     """Everything else below data/ may go, the drop folder too."""
     settings = copy_of(undisturbed, tmp_path)

@@ -231,3 +231,11 @@ def test_a_refusal_holds_for_every_past_day(settings: Settings) -> None:
     then = Linked(replace(settings, known_by=AS_OF), NOT_ALLOWED, three("yes"))
     assert then.groups() == {frozenset({(C, "1"), (S, "1")}), frozenset({(H, "1")})}
     assert {path: path.read_bytes() for path in settings.journal.rglob("*.parquet")} == journal
+
+
+def test_a_consent_given_later_links_nobody_on_an_earlier_day(settings: Settings) -> None:
+    required = expectations_for_tests(required=[H])
+    assert len(Linked(settings, required, three(None)).groups()) == 2
+    assert len(Linked(settings, required, [*three(None), three("yes", month=2)[2]]).groups()) == 1
+    then = replace(settings, known_by=date(2021, 1, 20))
+    assert len(Linked(then, required, three(None)).groups()) == 2
