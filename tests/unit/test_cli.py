@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,20 @@ def test_a_day_that_is_none_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch
     result = run("build", "--no-site")
     assert result.exit_code == 1
     assert "AS_OF is no day: write it as YYYY-MM-DD." in result.output
+
+
+def test_a_past_day_is_of_builds_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person decides with any other command is decided today, and stays in the journal."""
+    monkeypatch.setenv("AS_OF", "2026-03-31")
+    assert Settings.from_environment().known_by is None
+    assert Settings.from_environment(is_build=True).known_by == date(2026, 3, 31)
+
+
+def test_a_day_to_come_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AS_OF", "2999-12-31")
+    result = run("build", "--no-site")
+    assert result.exit_code == 1
+    assert "AS_OF is a day to come" in result.output
 
 
 @pytest.mark.parametrize(
