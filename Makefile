@@ -74,8 +74,8 @@ test-every-page: $(READY) $(CHROMIUM) ## Every page of the site is for everyone;
 	@DORSALE_SCREENSHOTS=$(CURDIR)/test-artefacts $(BIN)/python -m pytest -n 2 -m 'every_page or not every_page' \
 		tests/integration/test_site_for_everyone.py
 
-bench: $(READY) ## Time a build against its floor; results are kept in docs/benchmarks.md by hand
-	@$(BIN)/python -m tests.bench
+bench: $(READY) ## Time builds and their stages against floors; results are kept in docs/benchmarks.md by hand (SCALES="1 10 100")
+	@$(BIN)/python -m tests.bench $(SCALES)
 
 bench-reading: $(READY) ## Measure how fast and how truly files are read (CORPUS=folder with csv/ and clean/)
 	@$(BIN)/python -m tests.bench_reading $(CORPUS)

@@ -68,11 +68,13 @@ def splink_alone(data: Path, report: Path) -> None:
     rows = connection.sql("select count(*) from clean_persons").fetchall()[0][0]
     settings = model.settings_creator(model.prior_among(rows))
     linker = Linker(DuckDBAPI(connection=connection).register("clean_persons"), settings, log_level=logging.ERROR)
-    linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS_FOR_U, seed=model.SEED)
-    for rule in model.TRAINING_RULES:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            rule, estimate_without_term_frequencies=True, max_pairs=PAIRS_FOR_M
-        )
+    # Below that the product keeps its shipped values, and the floor too.
+    if rows >= model.TRAINED_FROM_PERSONS:
+        linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS_FOR_U, seed=model.SEED)
+        for rule in model.TRAINING_RULES:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                rule, estimate_without_term_frequencies=True, max_pairs=PAIRS_FOR_M
+            )
     threshold = model.THRESHOLDS.lenient - 3
     predictions = linker.inference.predict(threshold_match_weight=threshold, warning_mode="never")
     linker.clustering.cluster_pairwise_predictions_at_threshold(
