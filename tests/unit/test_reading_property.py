@@ -17,7 +17,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import xlsxwriter
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.contracts import FileKind
@@ -244,6 +244,7 @@ WORDS = st.sampled_from(
 
 @MANY
 @given(tables(WORDS, least_width=2), WRITINGS)
+@example([["F", "F  _"], ["3 h", "3 h"], ["3 h", "3 h"]], Writing(",", '"', "utf-8", "\n", 0))
 def test_without_an_agreement_the_cells_come_back_or_it_says_what_it_guessed(table: Table, writing: Writing) -> None:
     # Blanks at the end of a header look like another column where blanks might be delimiters.
     table = [[name.strip() for name in table[0]], *table[1:]]

@@ -18,6 +18,7 @@ from dagster_project.intake.reading.records import Dialect, read_records
 DELIMITERS = (",", ";", "\t", "|", " ", ":", "^", "~", "\x1f", "\x01")
 # Blanks and colons stand in texts, days and times far more often than between cells.
 _SELDOM = 0.4
+_WITHIN_CELLS = " :"
 # As much of a file as is weighed.
 SAMPLE = 40_000
 MOST_RECORDS = 150
@@ -53,11 +54,14 @@ def detect_dialect(text: str) -> tuple[Dialect, bool]:
     if not scores:
         return Dialect(",", quote, escape), True
     best = max(scores, key=lambda delimiter: scores[delimiter].whole)
+    others = [score for delimiter, score in scores.items() if delimiter != best]
     stands_out = all(
         score.whole < _NEARLY * scores[best].whole and score.evenness < _NEARLY * scores[best].evenness
-        for delimiter, score in scores.items()
-        if delimiter != best
+        for score in others
     )
+    # Blanks and colons also stand within cells.
+    if best in _WITHIN_CELLS and any(score.is_even for score in others):
+        stands_out = False
     return Dialect(best, quote, escape), stands_out
 
 
@@ -78,10 +82,12 @@ def _quote(sample: str) -> str:
 
 @dataclass(frozen=True)
 class _Score:
-    """How even the rows are, and that weighed by how meaningful their cells are."""
+    """How even the rows are, that weighed by how meaningful their cells are, and whether all have the same cells, of
+    which there are several."""
 
     evenness: float
     whole: float
+    is_even: bool
 
 
 def _score(sample: str, dialect: Dialect) -> _Score:
@@ -92,7 +98,7 @@ def _score(sample: str, dialect: Dialect) -> _Score:
         if len(rows) >= MOST_RECORDS:
             break
     if not rows:
-        return _Score(0.0, 0.0)
+        return _Score(0.0, 0.0, False)
     widths = Counter(len(row.cells) for row in rows)
     evenness = sum(count * (max(width - 1, 0.001) / width) for width, count in widths.items()) / len(widths)
     cells = [cell for row in rows for cell in row.cells]
@@ -100,4 +106,5 @@ def _score(sample: str, dialect: Dialect) -> _Score:
     # A quote within a cell is rare where the delimiter is right.
     astray = sum(1 for row in rows if row.fault or any(dialect.quote in cell for cell in row.cells)) / len(rows)
     whole = evenness * max(meaningful, 0.001) * (1 - 0.5 * astray)
-    return _Score(evenness, whole * (_SELDOM if dialect.delimiter in " :" else 1.0))
+    is_even = len(widths) == 1 and max(widths) > 1
+    return _Score(evenness, whole * (_SELDOM if dialect.delimiter in _WITHIN_CELLS else 1.0), is_even)
