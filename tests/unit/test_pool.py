@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from pathlib import Path
 
@@ -30,6 +31,19 @@ def ids_of(result: object) -> list[str]:
 def test_files_are_read_in_order(tmp_path: Path) -> None:
     tasks = [text_task(tmp_path, number) for number in range(12)]
     assert [ids_of(result) for result in read_in_pool(tasks)] == [[str(number)] for number in range(12)]
+
+
+def test_processes_that_end_for_no_file_s_sake_cost_no_file(tmp_path: Path) -> None:
+    """As when the machine is short of memory: the system ends whatever is at work."""
+    tasks = [text_task(tmp_path, number) for number in range(1, 4)]
+    tasks[1].path.write_text("id,name\n" + "2,Ann\n" * 3_000_000, encoding="utf-8")
+    results = read_in_pool(tasks)
+    first = ids_of(next(results))
+    time.sleep(0.3)
+    for process in multiprocessing.active_children():
+        process.kill()
+    second, third = (ids_of(result) for result in results)
+    assert (first, len(second), set(second), third) == (["1"], 3_000_000, {"2"}, ["3"])
 
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(

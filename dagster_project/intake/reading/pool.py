@@ -46,17 +46,51 @@ class ReadingTask:
 
 
 def read_in_pool(tasks: Sequence[ReadingTask]) -> Iterator[object]:
-    """For each task in order, its `AgreedFile`, or the `UnusableFileError` that says why there is none."""
-    waiting: deque[ProcessFuture[object]] = deque()
+    """For each task in order, its `AgreedFile`, or the `UnusableFileError` that says why there is none.
+
+    A file whose process ended or took too long is read once more by itself: what becomes of a file is not decided by
+    its neighbours, by a machine short of memory or by a clock that was set.
+    """
+    unread = list(tasks)
+    while unread:
+        given = 0
+        try:
+            for result in _read_together(unread):
+                yield result
+                given += 1
+            return
+        # The pool itself broke: a reader's own errors come as `UnusableFileError`.
+        except RuntimeError:
+            yield _read_alone(unread[given])
+            unread = unread[given + 1 :]
+
+
+def _read_together(tasks: Sequence[ReadingTask]) -> Iterator[object]:
+    waiting: deque[tuple[ReadingTask, ProcessFuture[object]]] = deque()
     remaining = iter(tasks)
-    with _pool(min(WORKERS, len(tasks)) or 1) as pool:
+    with _pool(min(WORKERS, len(tasks))) as pool:
         while True:
             while len(waiting) < READ_AHEAD and (task := next(remaining, None)) is not None:
-                arguments = [read_agreed, task.path, task.kind, task.needed]
-                waiting.append(pool.schedule(_read, args=arguments, timeout=_seconds(task.path)))
+                waiting.append((task, _schedule(pool, task)))
             if not waiting:
                 break
-            yield _result(waiting.popleft())
+            task, future = waiting.popleft()
+            try:
+                yield future.result()
+            except UnusableFileError as error:
+                yield error
+            except (TookTooLong, ProcessExpired):
+                yield _read_alone(task)
+
+
+def _read_alone(task: ReadingTask) -> object:
+    with _pool(1) as pool:
+        return _result(_schedule(pool, task))
+
+
+def _schedule(pool: ProcessPool, task: ReadingTask) -> ProcessFuture[object]:
+    arguments = [read_agreed, task.path, task.kind, task.needed]
+    return pool.schedule(_read, args=arguments, timeout=_seconds(task.path))
 
 
 def read_apart(
