@@ -9,7 +9,11 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from dagster_project.settings import Settings
 from dagster_project.storage import storage_problem
@@ -38,16 +42,10 @@ def run_job(settings: Settings, job_name: str) -> None:
     warnings.filterwarnings("ignore", module="dagster")
     try:
         prepare_dagster_home(settings)
-        import dagster as dg
-
-        from dagster_project.definitions import defs
-
-        with dg.DagsterInstance.get() as instance:
-            result = defs.resolve_job_def(job_name).execute_in_process(
-                instance=instance,
-                raise_on_error=False,
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+        # In the main thread Dagster would hold back what asks to stop until a step ends, and then call it a failure. A
+        # build may be killed at any point and the next continues: so it stops at once.
+        with ThreadPoolExecutor(1) as beside, _stopping_at_once():
+            result = beside.submit(_execute, job_name).result()
     except Exception as error:
         # Dagster's own history lies on the same disk.
         problem = storage_problem(settings, error)
@@ -56,8 +54,32 @@ def run_job(settings: Settings, job_name: str) -> None:
         raise BuildError(problem) from None
     # What is left at the end goes with the process: collecting it piece by piece would cost another second.
     gc.freeze()
-    if not result.success:
+    if not result.success:  # type: ignore[attr-defined]
         _raise_failures(result)
+
+
+def _execute(job_name: str) -> object:
+    import dagster as dg
+
+    from dagster_project.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        return defs.resolve_job_def(job_name).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+
+
+@contextmanager
+def _stopping_at_once() -> Iterator[None]:
+    """What asks to stop ends the process, with no step in between, as if it was killed."""
+    before = {asked: signal.signal(asked, signal.SIG_DFL) for asked in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for asked, handler in before.items():
+            signal.signal(asked, handler)
 
 
 def prepare_dagster_home(settings: Settings) -> None:

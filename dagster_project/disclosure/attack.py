@@ -144,6 +144,10 @@ class _Part:
 
     def look(self, worlds: Worlds) -> None:
         """Look for worlds that are as far apart as each count's goal, or as they can be."""
+        if len(self.counts) > _MOST_TOGETHER:
+            for target in np.flatnonzero(self.goal > 0).tolist():
+                self._look_around(target, worlds)
+            return
         solver = Solver(
             self.low,
             self.high,
@@ -180,6 +184,47 @@ class _Part:
                     alone = np.zeros(len(self.counts))
                     alone[count] = sign
                     look(alone)
+
+    def _look_around(self, count: int, worlds: Worlds) -> None:
+        """Look for worlds for one count of very many, in a circle about it that grows until it tells.
+
+        If nothing outside of the circle is held by any relation and the count still cannot move far enough, it is open;
+        if nothing outside moves and the count can, it is safe. The circle that takes in all tells for certain.
+        """
+        relations = sparse.vstack([self.equal, self.at_least], format="csr")
+        is_near = np.zeros(len(self.counts), dtype=bool)
+        is_near[count] = True
+        while True:
+            touches = np.asarray(abs(relations) @ is_near.astype(np.float64)) > 0
+            wider = is_near | (np.asarray(abs(relations).T @ touches.astype(np.float64)) > 0)
+            is_all = bool((wider == is_near).all())
+            near = np.flatnonzero(wider)
+            place = int(np.searchsorted(near, count))
+            if not is_all and self._spread(near, place, np.flatnonzero(touches))[0] < self.goal[count] - TOLERANCE:
+                return
+            held = np.flatnonzero(np.asarray(abs(relations) @ wider.astype(np.float64)) > 0)
+            spread, changes = self._spread(near, place, held)
+            if is_all or spread >= self.goal[count] - TOLERANCE:
+                for change in changes:
+                    worlds.keep(self.counts[near], change)
+                return
+            is_near = wider
+
+    def _spread(self, near: Integers, place: int, relations: Integers) -> tuple[float, list[Floats]]:
+        """How far the count at a place can move when only these counts change and only these relations hold."""
+        equal_rows = self.equal.shape[0]
+        equations, bounds = relations[relations < equal_rows], relations[relations >= equal_rows] - equal_rows
+        rows = Rows.of(self.equal[equations][:, near], self.at_least[bounds][:, near])
+        solver = Solver(self.low[near], self.high[near], rows, len(equations), self.slack[bounds], asked_often=True)
+        changes = []
+        for sign in (1.0, -1.0):
+            alone = np.zeros(len(near))
+            alone[place] = sign
+            change = solver.maximise(alone)
+            # The true counts are a world: no change at all is always one.
+            assert change is not None
+            changes.append(change)
+        return float(changes[0][place] - changes[1][place]), changes
 
 
 def _connected_parts(

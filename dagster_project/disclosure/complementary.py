@@ -10,10 +10,12 @@ so that one serves many. Hiding never makes anything less safe, so it ends.
 
 from __future__ import annotations
 
+import numpy as np
+
 from dagster_project.disclosure.attack import PUBLIC, attack, changes_possible, known_to
 from dagster_project.disclosure.changes import Changes
 from dagster_project.disclosure.linked_system import Booleans, LinkedSystem
-from dagster_project.disclosure.worlds import TOLERANCE, Worlds
+from dagster_project.disclosure.worlds import TOLERANCE, Possible, Worlds
 
 # After so many counts it is looked which others they made safe.
 _LOOK_EVERY = 20
@@ -29,10 +31,11 @@ def hide_more(system: LinkedSystem, agencies: list[str], worlds: Worlds | None =
     for attacker in (PUBLIC, *agencies):
         changes = Changes.for_attacker(system, attacker)
         waiting = attack(system, shown, attacker, worlds, is_exact=False).open_counts
+        possible = Possible(worlds)
+        own = known_to(system, np.zeros(len(shown), dtype=bool), attacker)
         for number, count in enumerate(waiting.tolist()):
             if number % _LOOK_EVERY == 0:
-                known = known_to(system, shown, attacker)
-                spread = worlds.spread(*changes_possible(system, known, attacker))
+                spread = possible.spread(*changes_possible(system, own | system.told(shown), attacker))
             if spread[count] < system.width[count] - TOLERANCE:
                 changes.hide_cheapest(count, shown, worlds)
     return shown

@@ -21,6 +21,8 @@ from dagster_project.disclosure.linked_system import Floats, Integers, LinkedSys
 # A change of more than this in any count is not looked for.
 MOST_CHANGE = 100_000.0
 TOLERANCE = 1e-6
+# To make small problems smaller first (presolve) costs more than it saves.
+_OPTIONS: dict[str, bool | int | str] = {"output_flag": False, "threads": 1, "presolve": "off"}
 
 
 class Worlds:
@@ -39,18 +41,14 @@ class Worlds:
 
     def spread(self, low: Floats, high: Floats) -> Floats:
         """How far apart each count's values are in those worlds whose changes all lie from `low` to `high`."""
+        return Possible(self).spread(low, high)
+
+    def all_kept(self) -> sparse.csr_matrix:
+        """The changes that were kept, one in a row, each one whole."""
         if self._new:
             self._kept = sparse.vstack([self._kept, self._checked(self._taken_apart())], format="csr")
             self._new = []
-        entries = self._kept.tocoo()
-        is_out = (entries.data < low[entries.col] - TOLERANCE) | (entries.data > high[entries.col] + TOLERANCE)
-        is_possible = np.ones(self._kept.shape[0], dtype=bool)
-        is_possible[entries.row[is_out]] = False
-        used = is_possible[entries.row]
-        least, most = np.zeros(len(low)), np.zeros(len(low))
-        np.minimum.at(least, entries.col[used], entries.data[used])
-        np.maximum.at(most, entries.col[used], entries.data[used])
-        return most - least
+        return self._kept
 
     def _taken_apart(self) -> sparse.csr_matrix:
         """The new changes, each in the parts that no relation connects: a small one is possible for more attackers."""
@@ -78,6 +76,33 @@ class Worlds:
         holds[moved.col[abs(moved.data) > TOLERANCE]] = False
         holds[less.col[less.data < -self._system.slack[less.row] - TOLERANCE]] = False
         return changes[np.flatnonzero(holds)]
+
+
+class Possible:
+    """The worlds that an attacker cannot rule out, looked at again and again while more is hidden from it."""
+
+    def __init__(self, worlds: Worlds):
+        self._worlds = worlds
+        self._looked_at = 0
+        self._not_yet = np.array([], dtype=np.int64)
+        number = worlds.all_kept().shape[1]
+        self._least, self._most = np.zeros(number), np.zeros(number)
+
+    def spread(self, low: Floats, high: Floats) -> Floats:
+        """How far apart each count's values are in those worlds whose changes all lie from `low` to `high`, or did
+        when it was asked before: neither end may have come closer since."""
+        kept = self._worlds.all_kept()
+        asked = np.concatenate([self._not_yet, np.arange(self._looked_at, kept.shape[0])])
+        self._looked_at = kept.shape[0]
+        entries = kept[asked].tocoo()
+        is_out = (entries.data < low[entries.col] - TOLERANCE) | (entries.data > high[entries.col] + TOLERANCE)
+        is_possible = np.ones(len(asked), dtype=bool)
+        is_possible[entries.row[is_out]] = False
+        self._not_yet = asked[~is_possible]
+        used = is_possible[entries.row]
+        np.minimum.at(self._least, entries.col[used], entries.data[used])
+        np.maximum.at(self._most, entries.col[used], entries.data[used])
+        return self._most - self._least
 
 
 @dataclass(frozen=True)
@@ -108,27 +133,31 @@ class Solver:
         asked_often: bool = False,
     ):
         """`relations` are the rows of both kinds, the `equal_rows` first."""
-        at_least_rows = len(relations.start) - 1 - equal_rows
-        problem = highspy.HighsLp()
-        problem.num_col_, problem.num_row_ = len(low), equal_rows + at_least_rows
-        problem.col_cost_ = np.zeros(len(low))
-        problem.col_lower_, problem.col_upper_ = low, high
-        problem.row_lower_ = np.concatenate([np.zeros(equal_rows), -slack])
-        problem.row_upper_ = np.concatenate([np.zeros(equal_rows), np.full(at_least_rows, highspy.kHighsInf)])
-        problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        problem.a_matrix_.start_ = relations.start
-        problem.a_matrix_.index_ = relations.place
-        problem.a_matrix_.value_ = relations.weight
-        problem.sense_ = highspy.ObjSense.kMaximize
+        rows = len(relations.start) - 1
         self._columns = np.arange(len(low), dtype=np.int32)
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
-        # To make small problems smaller first costs more than it saves.
-        self._highs.setOptionValue("presolve", "off")
+        for option, value in _OPTIONS.items():
+            self._highs.setOptionValue(option, value)
         # Asked many questions, the last answer stays a world and primal simplex goes on from it: twenty times faster.
         self._highs.setOptionValue("simplex_strategy", 4 if asked_often else 1)
-        self._highs.passModel(problem)
+        # As arrays: a problem object would turn each number into a Python one first.
+        self._highs.passModel(
+            len(low),
+            rows,
+            len(relations.place),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMaximize),
+            0.0,
+            np.zeros(len(low)),
+            low,
+            high,
+            np.concatenate([np.zeros(equal_rows), -slack]),
+            np.concatenate([np.zeros(equal_rows), np.full(rows - equal_rows, highspy.kHighsInf)]),
+            relations.start[:-1],
+            relations.place,
+            relations.weight,
+            np.zeros(len(low), dtype=np.int32),
+        )
 
     def maximise(self, objective: Floats) -> Floats | None:
         """The change that is best by the objective, or None where there is none."""

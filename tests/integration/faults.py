@@ -117,8 +117,8 @@ def count_changes(settings: Settings, library: Path, *arguments: str) -> int:
     return max(int(line) for line in counts.read_text().split())
 
 
-def kill_after_step(settings: Settings, step: str) -> None:
-    """Run a build and kill it as soon as it says that a step has ended."""
+def kill_after_step(settings: Settings, step: str, asked: signal.Signals = signal.SIGKILL) -> None:
+    """Run a build and send it a signal as soon as it says that a step has ended: it ends by that signal."""
     command = [DORSALE, "build", "--no-site"]
     environment = environment_of(settings, PYTHONUNBUFFERED="1")
     with subprocess.Popen(  # noqa: S603
@@ -127,9 +127,9 @@ def kill_after_step(settings: Settings, step: str) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             if step in line.split():
-                process.send_signal(signal.SIGKILL)
+                process.send_signal(asked)
                 break
-    assert process.returncode == -signal.SIGKILL
+    assert process.returncode == -asked
 
 
 def kill_after_seconds(settings: Settings, seconds: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -79,6 +80,15 @@ def test_killed_after_a_step(step: str, interrupted: Settings, base: Settings, u
     kill_after_step(interrupted, step)
     assert_old_or_new(interrupted, base, undisturbed)
     assert_continues(interrupted, undisturbed)
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=LONG)])
+def test_who_asks_it_to_stop_does_not_wait(
+    asked: signal.Signals, interrupted: Settings, base: Settings, undisturbed: Settings
+) -> None:
+    """As systemd and Ctrl-C do."""
+    kill_after_step(interrupted, "link", asked)
+    assert_old_or_new(interrupted, base, undisturbed)
 
 
 @pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.long), pytest.param(KILLS, marks=LONG)])

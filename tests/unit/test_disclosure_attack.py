@@ -320,6 +320,23 @@ def test_after_hiding_more_no_count_is_narrow_by_another_solver(table: list[list
     assert not found
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(values, min_size=3, max_size=4), min_size=2, max_size=4).filter(
+        lambda g: len({*map(len, g)}) == 1
+    )
+)
+def test_where_very_many_hang_together_each_is_judged_alike(table: list[list[int]]) -> None:
+    system = link(counts(*grid([[float(value) for value in line] for line in table])))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dagster_project.disclosure.attack._MOST_TOGETHER", 0)
+        for shown in (system.unit_shown, np.zeros(len(system.units), dtype=bool)):
+            found = set(attack(system, shown).open_counts.tolist())
+            for target in np.flatnonzero(targets_of(system, known_to(system, shown, PUBLIC), PUBLIC)):
+                is_wide = exact_width(system, shown, PUBLIC, int(target)) >= system.width[target] - 1e-6
+                assert is_wide == (int(target) not in found)
+
+
 def fewest_hidden(system: LinkedSystem) -> int:
     """The least number of further units that protects all, by trying every choice."""
     open_units = np.flatnonzero(system.unit_shown)
