@@ -66,20 +66,28 @@ def test_in_whatever_order_files_come(seed: int, base: Settings, tmp_path: Path)
     assert tables(settings) == tables(base)
 
 
-@LONG
-def test_across_a_change_of_summer_time(another_clock: Path, base: Settings, tmp_path: Path) -> None:
-    """Files that come before and after the change, in builds of their own: what is kept is in UTC."""
-    settings = new_root(base, tmp_path)
+def in_two_drops(settings: Settings, *environments: dict[str, str]) -> dict[str, str]:
+    """The tables where one file comes a build later than the others, each build in an environment of its own."""
     later = settings.raw / "clinic" / "enrolments_2026-02.csv"
     content = later.read_bytes()
     later.unlink()
-    # The clocks of Newfoundland go back in the night to 1 November 2026.
-    for days in (-22, -21):
-        clock = {"LD_PRELOAD": str(another_clock), "CLOCK_OFFSET": str(days * DAY), "TZ": "America/St_Johns"}
-        run_elsewhere(settings, **clock)
+    for environment in environments:
+        run_elsewhere(settings, **environment)
         later.write_bytes(content)
-    run_elsewhere(settings)
-    assert tables(settings) == tables(base)
+    return tables(settings)
+
+
+@LONG
+def test_across_a_change_of_summer_time(another_clock: Path, base: Settings, tmp_path: Path) -> None:
+    """Files that come before and after the change, in builds of their own: what is kept is in UTC."""
+    # The clocks of Newfoundland go back in the night to 1 November 2026.
+    before, after = ({"TZ": "America/St_Johns", **moved(another_clock, days)} for days in (-22, -21))
+    across = in_two_drops(new_root(base, tmp_path / "across"), before, after, {"TZ": "America/St_Johns"})
+    assert across == in_two_drops(new_root(base, tmp_path / "utc"), {"TZ": "UTC"}, {"TZ": "UTC"})
+
+
+def moved(another_clock: Path, days: int) -> dict[str, str]:
+    return {"LD_PRELOAD": str(another_clock), "CLOCK_OFFSET": str(days * DAY)}
 
 
 def notes(settings: Settings) -> list[Path]:
