@@ -66,7 +66,7 @@ test: $(READY) $(CHROMIUM) ## All tests
 test-long: $(READY) $(CHROMIUM) ## The tests that take minutes: an initiative from nothing on, with its site
 	@$(BIN)/python -m pytest -m long
 
-test-faults: $(READY) ## Builds that are killed, find no space, race, and files that are damaged, by the hundred (an hour)
+test-faults: $(READY) ## Builds that are killed, find no space, race, and files that are damaged, by the hundred (two hours on one core)
 	@$(BIN)/python -m pytest -n 2 -m 'faults or not faults' tests/integration/test_nothing_lost.py tests/integration/test_same_every_time.py
 
 test-every-page: $(READY) $(CHROMIUM) ## Every page of the site is for everyone; screenshots of each kind stay in test-artefacts/
