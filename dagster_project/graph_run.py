@@ -73,8 +73,9 @@ def _execute(job_name: str) -> object:
 
 @contextmanager
 def _stopping_at_once() -> Iterator[None]:
-    """What asks to stop ends the process, with no step in between, as if it was killed."""
-    before = {asked: signal.signal(asked, signal.SIG_DFL) for asked in (signal.SIGINT, signal.SIGTERM)}
+    """What asks to stop ends the process as if it was killed, unless who started it said not to listen."""
+    heard = [asked for asked in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(asked) is not signal.SIG_IGN]
+    before = {asked: signal.signal(asked, signal.SIG_DFL) for asked in heard}
     try:
         yield
     finally:

@@ -12,6 +12,7 @@ import resource
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,8 @@ def read_in_pool(tasks: Sequence[ReadingTask]) -> Iterator[object]:
             return
         # The pool itself broke: a reader's own errors come as `UnusableFileError`.
         except RuntimeError:
+            if given == len(unread):
+                return
             yield _read_alone(unread[given])
             unread = unread[given + 1 :]
 
@@ -80,6 +83,8 @@ def _read_together(tasks: Sequence[ReadingTask]) -> Iterator[object]:
             except UnusableFileError as error:
                 yield error
             except (TookTooLong, ProcessExpired):
+                # By itself: what is being read beside it ends first.
+                wait([other for _, other in waiting])
                 yield _read_alone(task)
 
 
